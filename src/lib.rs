@@ -1,0 +1,9 @@
+//! leastwise compiles least-privilege AWS IAM policies for systems that keep their data in S3,
+//! and proves, offline and exactly, what a live role is missing and what it has too much of.
+//!
+//! The floors, from the ground up; each uses only those above it in this list:
+//! `source` (files and places in them), `pattern` (wildcards), `iam` (the field's nouns),
+//! `syntax` (JSON text to nouns and back), `catalogue` (facts about actions), `evaluate` (one
+//! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
+//! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
+//! `report` (findings and documents as text), `cli`.

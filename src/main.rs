@@ -1,0 +1,2 @@
+//! The `leastwise` binary.
+fn main() {}
