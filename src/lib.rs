@@ -7,3 +7,6 @@
 //! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
+
+pub mod pattern;
+pub mod source;

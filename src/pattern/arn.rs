@@ -1,0 +1,148 @@
+//! Patterns over ARNs: six parts, of which the first five are compared each on its own.
+//!
+//! A wildcard works inside its part; in the sixth, the resource, `*` also crosses `:` and `/`.
+//! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+
+use super::{Pattern, Syntax};
+use std::fmt;
+
+/// A `Resource` entry or an ARN operand: `*`, or an ARN with wildcards.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ArnPattern {
+    /// `*`: every resource, also for actions that have none.
+    Any,
+    /// An ARN with wildcards.
+    Arn(Box<ArnParts>),
+}
+
+/// The six parts of an ARN pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ArnParts {
+    text: Box<str>,
+    /// `arn`, partition, service, region, account.
+    pub head: [Pattern; 5],
+    /// What follows the fifth colon.
+    pub resource: Pattern,
+    /// Whether the text had fewer than six parts and was completed with `*`.
+    pub padded: bool,
+    /// The whole text as one pattern, where a `*` ends one of the first five parts.
+    spilled: Option<Pattern>,
+}
+
+/// Why a text is no ARN pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArnPatternError {
+    /// Neither `*` nor `arn:...`.
+    #[error("neither `*` nor an ARN")]
+    NotAnArn,
+    /// A variable before the fifth colon.
+    #[error("policy variables are allowed only after the fifth colon of an ARN")]
+    VariableInHead,
+}
+
+impl ArnPattern {
+    /// Reads `text`; `variables` tells whether `${...}` is a variable.
+    ///
+    /// AWS: an ARN with fewer than six parts is completed with `*`:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+    ///
+    /// # Errors
+    /// Where the text is neither `*` nor an ARN, or a variable stands before the fifth colon.
+    pub fn parse(text: &str, variables: bool) -> Result<Self, ArnPatternError> {
+        if !text.is_empty() && text.bytes().all(|byte| byte == b'*') {
+            return Ok(Self::Any);
+        }
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        if fields.len() < 2
+            || !Pattern::glob(fields.first().copied().unwrap_or_default()).matches("arn")
+        {
+            return Err(ArnPatternError::NotAnArn);
+        }
+        let head_text = fields.get(..5.min(fields.len())).unwrap_or_default();
+        if variables && head_text.iter().any(|field| field.contains("${")) {
+            return Err(ArnPatternError::VariableInHead);
+        }
+        let head = std::array::from_fn(|i| Pattern::glob(fields.get(i).copied().unwrap_or("*")));
+        let syntax = if variables { Syntax::GlobWithVariables } else { Syntax::Glob };
+        let spills = head_text.iter().any(|field| field.ends_with('*'));
+        Ok(Self::Arn(Box::new(ArnParts {
+            text: text.into(),
+            head,
+            resource: Pattern::parse(fields.get(5).copied().unwrap_or("*"), syntax),
+            padded: fields.len() < 6,
+            spilled: spills.then(|| Pattern::parse(text, syntax)),
+        })))
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Any => "*",
+            Self::Arn(parts) => &parts.text,
+        }
+    }
+
+    /// Whether the resource part holds a variable.
+    #[must_use]
+    pub fn has_variables(&self) -> bool {
+        matches!(self, Self::Arn(parts) if parts.resource.has_variables())
+    }
+
+    /// Whether it matches `value`, part by part. Only `*` matches what is no ARN.
+    #[must_use]
+    pub fn matches(&self, value: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Arn(parts) => parts.matches(value, &parts.resource),
+        }
+    }
+
+    /// Whether it matches `value` only in AWS's other reading, in which a `*` at the end of one
+    /// of the first five parts reaches beyond the colon. The pages disagree, so a caller reports
+    /// such a match as undecided.
+    #[must_use]
+    pub fn spills_over(&self, value: &str) -> bool {
+        match self {
+            Self::Any => false,
+            Self::Arn(parts) => {
+                parts.spilled.as_ref().is_some_and(|whole| whole.matches(value))
+                    && !self.matches(value)
+            }
+        }
+    }
+
+    /// The same pattern with values in place of its variables; `None` where one has none.
+    pub fn bind<'v>(
+        &self,
+        value_of: impl FnMut(&str) -> Option<&'v str>,
+    ) -> Option<std::borrow::Cow<'_, Self>> {
+        use std::borrow::Cow;
+        match self {
+            Self::Arn(parts) if parts.resource.has_variables() => {
+                let resource = parts.resource.bind(value_of)?.into_owned();
+                Some(Cow::Owned(Self::Arn(Box::new(ArnParts { resource, ..(**parts).clone() }))))
+            }
+            _ => Some(Cow::Borrowed(self)),
+        }
+    }
+}
+
+impl ArnParts {
+    fn matches(&self, value: &str, resource: &Pattern) -> bool {
+        let mut rest = value;
+        for part in &self.head {
+            match rest.split_once(':') {
+                Some((field, after)) if part.matches(field) => rest = after,
+                _ => return false,
+            }
+        }
+        resource.matches(rest)
+    }
+}
+
+impl fmt::Display for ArnPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
