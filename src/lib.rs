@@ -8,5 +8,6 @@
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
 
+pub mod iam;
 pub mod pattern;
 pub mod source;
