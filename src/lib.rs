@@ -11,3 +11,4 @@
 pub mod iam;
 pub mod pattern;
 pub mod source;
+pub mod syntax;

@@ -224,7 +224,7 @@ impl Caller {
             | Self::User(arn)
             | Self::Role(arn)
             | Self::Session(arn)
-            | Self::FederatedUser(arn) => AccountId::parse(arn.splitn(6, ':').nth(4)?).ok(),
+            | Self::FederatedUser(arn) => AccountId::parse(arn.split(':').nth(4)?).ok(),
             Self::WebIdentity(_) | Self::Service(_) | Self::Anonymous => None,
         }
     }

@@ -31,7 +31,7 @@ impl Resource {
     /// The account in the ARN; S3's bucket ARNs have none.
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {
-        AccountId::parse(self.0.splitn(6, ':').nth(4)?).ok()
+        AccountId::parse(self.0.split(':').nth(4)?).ok()
     }
 }
 
