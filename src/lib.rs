@@ -8,6 +8,7 @@
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
 
+pub mod exact;
 pub mod iam;
 pub mod pattern;
 pub mod source;

@@ -1,0 +1,337 @@
+//! The product automaton of several languages, explored only as far as it matters.
+//!
+//! A state is the set of slots that are certain by now and the places in the patterns where a
+//! match can go on. Five rules keep the states few: a run makes the places before it pointless
+//! (dominance); a slot that is certain needs no more places (freezing); stretches of equal literal
+//! text are walked in one step; only letters that some place asks for are told apart, all others
+//! are one; and a caller stops the search where nothing that it looks for can follow (`cut`).
+
+use super::token::{Class, Language, Token};
+use crate::exact::bits::Bits;
+use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+/// All strings that are accepted by the same slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cell {
+    /// The slots that accept them.
+    pub(crate) slots: Bits,
+    /// One of them, among the shortest.
+    pub(crate) witness: String,
+}
+
+/// The cells of all strings.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Partition {
+    pub(crate) cells: Vec<Cell>,
+    /// How many states were looked at.
+    pub(crate) states: usize,
+    /// Whether no cell is missing but those that the caller cut off.
+    pub(crate) complete: bool,
+}
+
+/// Cuts all strings into cells. A language comes with the slots for which it speaks: a slot
+/// accepts a string if one of its languages has it. `cut(possible, certain)` says that no string
+/// which goes on from here is of interest, given the slots that may still accept it and those that
+/// surely will. At most `budget` states are looked at.
+pub(crate) fn partition(
+    languages: &[(Language, Bits)],
+    budget: usize,
+    cut: &dyn Fn(&Bits, &Bits) -> bool,
+) -> Partition {
+    let automaton = Automaton::new(languages);
+    let mut search = Search::default();
+    search.enter(automaton.start(), None, &[]);
+    let mut complete = true;
+    let mut at = 0;
+    while let Some(state) = search.states.get(at).cloned() {
+        if search.states.len() > budget {
+            complete = false;
+            break;
+        }
+        search.record(automaton.accepting(&state), at, &[]);
+        if !state.places.is_empty() && !cut(&automaton.possible(&state), &state.certain) {
+            explore(&automaton, &mut search, at, &state);
+        }
+        at += 1;
+    }
+    Partition { cells: search.cells(), states: at, complete }
+}
+
+/// One step from `state` for each letter that makes a difference.
+fn explore(automaton: &Automaton<'_>, search: &mut Search, at: usize, state: &State) {
+    let (mut walked, places) = automaton.walk(&state.places);
+    let prefix = walked.len();
+    for letter in automaton.letters(&places) {
+        let next = automaton.step(&state.certain, &places, letter);
+        walked.truncate(prefix);
+        walked.push(letter);
+        if next.places.is_empty() {
+            search.record(next.certain, at, &walked);
+        } else {
+            search.enter(next, Some(at), &walked);
+        }
+    }
+}
+
+/// A place is an index into the tokens of all languages in a row.
+type Place = u32;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct State {
+    certain: Bits,
+    places: Vec<Place>,
+}
+
+struct Automaton<'l> {
+    languages: &'l [(Language, Bits)],
+    tokens: Vec<Token>,
+    /// The language that a token belongs to.
+    owner: Vec<u32>,
+    /// For a run, the first place that it makes pointless; for other tokens their own place.
+    reach: Vec<Place>,
+    starts: Vec<Place>,
+}
+
+impl<'l> Automaton<'l> {
+    fn new(languages: &'l [(Language, Bits)]) -> Self {
+        let (mut tokens, mut owner, mut reach, mut starts) = (vec![], vec![], vec![], vec![]);
+        for (index, (language, _)) in (0..).zip(languages) {
+            let start = tokens.len();
+            starts.push(start as Place);
+            for token in language.tokens().iter().chain([&Token::End]) {
+                let own = tokens.len();
+                let covered = match token {
+                    Token::Run(class) => tokens
+                        .get(start..)
+                        .unwrap_or_default()
+                        .iter()
+                        .rev()
+                        .take_while(|before: &&Token| before.is_covered_by(*class))
+                        .count(),
+                    _ => 0,
+                };
+                reach.push((own - covered) as Place);
+                tokens.push(*token);
+                owner.push(index);
+            }
+        }
+        Self { languages, tokens, owner, reach, starts }
+    }
+
+    fn token(&self, place: Place) -> Token {
+        self.tokens.get(place as usize).copied().unwrap_or(Token::End)
+    }
+
+    /// The slots that the language of a place speaks for.
+    fn slots(&self, place: Place) -> &Bits {
+        const NONE: &Bits = &Bits::EMPTY;
+        let owner = self.owner.get(place as usize).copied().unwrap_or(u32::MAX);
+        self.languages.get(owner as usize).map_or(NONE, |(_, slots)| slots)
+    }
+
+    fn start(&self) -> State {
+        let mut state = State { certain: Bits::default(), places: Vec::new() };
+        for place in &self.starts {
+            self.arrive(&mut state, *place);
+        }
+        self.settle(&mut state);
+        state
+    }
+
+    /// Adds a place and those behind runs that may take nothing.
+    fn arrive(&self, state: &mut State, mut place: Place) {
+        while let Token::Run(class) = self.token(place) {
+            if class == Class::Any && self.token(place + 1) == Token::End {
+                state.certain.union_with(self.slots(place));
+                return;
+            }
+            state.places.push(place);
+            place += 1;
+        }
+        state.places.push(place);
+    }
+
+    /// Drops the places that can no longer change anything, so that equal states are equal.
+    fn settle(&self, state: &mut State) {
+        let State { certain, places } = state;
+        if !certain.is_empty() {
+            places.retain(|place| !self.slots(*place).is_subset(certain));
+        }
+        if places.len() < 2 {
+            return;
+        }
+        places.sort_unstable();
+        places.dedup();
+        // From the last place to the first: a run makes all from its reach on pointless. Reaches
+        // never leave a language, whose places lie in a row.
+        let mut pointless_from = Place::MAX;
+        let mut kept = places.len();
+        for index in (0..places.len()).rev() {
+            let Some(place) = places.get(index).copied() else { continue };
+            let reach = self.reach.get(place as usize).copied().unwrap_or(place);
+            if place < pointless_from {
+                kept -= 1;
+                if let Some(slot) = places.get_mut(kept) {
+                    *slot = place;
+                }
+            }
+            if matches!(self.token(place), Token::Run(_)) {
+                pointless_from = pointless_from.min(reach);
+            }
+        }
+        places.drain(..kept);
+    }
+
+    fn accepting(&self, state: &State) -> Bits {
+        let mut slots = state.certain.clone();
+        for place in &state.places {
+            if self.token(*place) == Token::End {
+                slots.union_with(self.slots(*place));
+            }
+        }
+        slots
+    }
+
+    fn possible(&self, state: &State) -> Bits {
+        let mut slots = state.certain.clone();
+        for place in &state.places {
+            slots.union_with(self.slots(*place));
+        }
+        slots
+    }
+
+    /// Follows literal text as long as every place asks for the same letter and another after it.
+    fn walk(&self, places: &[Place]) -> (Vec<char>, Vec<Place>) {
+        let mut walked = Vec::new();
+        let mut places = places.to_vec();
+        while let Some(Token::Letter(letter)) = places.first().map(|place| self.token(*place)) {
+            let goes_on = |place: &Place| {
+                self.token(*place) == Token::Letter(letter)
+                    && matches!(self.token(place + 1), Token::Letter(_))
+            };
+            if !places.iter().all(goes_on) {
+                break;
+            }
+            for place in &mut places {
+                *place += 1;
+            }
+            walked.push(letter);
+        }
+        (walked, places)
+    }
+
+    /// Those letters that some place tells apart, and one that stands for all others.
+    fn letters(&self, places: &[Place]) -> Vec<char> {
+        let mut letters = Vec::new();
+        let mut separators = false;
+        let mut add = |letter| {
+            if !letters.contains(&letter) {
+                letters.push(letter);
+            }
+        };
+        for place in places {
+            match self.token(*place) {
+                Token::Letter(letter) => add(letter),
+                Token::Folded(letter) => {
+                    add(letter);
+                    letter
+                        .to_uppercase()
+                        .filter(|upper| folds_to(*upper, letter))
+                        .for_each(&mut add);
+                    // The Kelvin sign is a third letter whose lower case is `k`.
+                    if letter == 'k' {
+                        add('\u{212a}');
+                    }
+                }
+                Token::One(class) | Token::Run(class) => separators |= class != Class::Any,
+                Token::End => {}
+            }
+        }
+        if separators {
+            add(':');
+            add('/');
+        }
+        let is_other = |other: &char| {
+            !letters.contains(other) && !letters.iter().any(|letter| folds_to(*other, *letter))
+        };
+        const READABLE: &str = "x0aqzAQXZ-_.123456789bcdefghijklmnoprstuvwy";
+        // Among ever more letters one is not asked for: the places are finitely many.
+        let other = READABLE.chars().chain('\u{a1}'..).find(is_other);
+        letters.extend(other);
+        letters
+    }
+
+    fn step(&self, certain: &Bits, places: &[Place], letter: char) -> State {
+        let mut next =
+            State { certain: certain.clone(), places: Vec::with_capacity(places.len() + 2) };
+        for place in places {
+            match self.token(*place) {
+                Token::Letter(own) if own == letter => self.arrive(&mut next, place + 1),
+                Token::Folded(own) if folds_to(letter, own) => self.arrive(&mut next, place + 1),
+                Token::One(class) if class.takes(letter) => self.arrive(&mut next, place + 1),
+                Token::Run(class) if class.takes(letter) => self.arrive(&mut next, *place),
+                _ => {}
+            }
+        }
+        self.settle(&mut next);
+        next
+    }
+}
+
+/// Whether `letter` in lower case is `lower`.
+fn folds_to(letter: char, lower: char) -> bool {
+    let mut folded = letter.to_lowercase();
+    folded.next() == Some(lower) && folded.next().is_none()
+}
+
+/// What has been seen so far.
+#[derive(Default)]
+struct Search {
+    states: Vec<Rc<State>>,
+    known: FxHashSet<Rc<State>>,
+    /// For each state, the state before it and the letters between.
+    path: Vec<(Option<usize>, Vec<char>)>,
+    found: FxHashSet<Bits>,
+    /// Each cell with the last state of its witness and the letters after it.
+    ends: Vec<(Bits, usize, Vec<char>)>,
+}
+
+impl Search {
+    fn enter(&mut self, state: State, from: Option<usize>, letters: &[char]) {
+        if self.known.contains(&state) {
+            return;
+        }
+        let state = Rc::new(state);
+        self.known.insert(Rc::clone(&state));
+        self.states.push(state);
+        self.path.push((from, letters.to_vec()));
+    }
+
+    fn record(&mut self, slots: Bits, at: usize, letters: &[char]) {
+        if self.found.contains(&slots) {
+            return;
+        }
+        self.found.insert(slots.clone());
+        self.ends.push((slots, at, letters.to_vec()));
+    }
+
+    fn cells(self) -> Vec<Cell> {
+        let witness = |end: usize, letters: &[char]| {
+            let mut stretches = vec![letters];
+            let mut at = Some(end);
+            while let Some((from, letters)) = at.and_then(|at| self.path.get(at)) {
+                stretches.push(letters);
+                at = *from;
+            }
+            stretches.into_iter().rev().flatten().collect()
+        };
+        self.ends
+            .iter()
+            .map(|(slots, at, letters)| Cell {
+                slots: slots.clone(),
+                witness: witness(*at, letters),
+            })
+            .collect()
+    }
+}

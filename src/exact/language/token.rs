@@ -1,0 +1,133 @@
+//! One pattern as a row of tokens: the steps of its automaton.
+
+use crate::pattern::{ArnPattern, Part, Pattern};
+
+/// Which characters a wildcard takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Class {
+    Any,
+    NoColon,
+    NoSlash,
+    /// Neither `:` nor `/`.
+    Neither,
+}
+
+impl Class {
+    /// The class that leaves out the given separators.
+    pub(crate) const fn excluding(colon: bool, slash: bool) -> Self {
+        match (colon, slash) {
+            (false, false) => Self::Any,
+            (true, false) => Self::NoColon,
+            (false, true) => Self::NoSlash,
+            (true, true) => Self::Neither,
+        }
+    }
+
+    pub(crate) const fn takes(self, letter: char) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoColon => letter != ':',
+            Self::NoSlash => letter != '/',
+            Self::Neither => letter != ':' && letter != '/',
+        }
+    }
+
+    /// Whether it takes every character that `other` takes.
+    const fn covers(self, other: Self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::NoColon => matches!(other, Self::NoColon | Self::Neither),
+            Self::NoSlash => matches!(other, Self::NoSlash | Self::Neither),
+            Self::Neither => matches!(other, Self::Neither),
+        }
+    }
+}
+
+/// One step of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Token {
+    /// This character.
+    Letter(char),
+    /// Any character whose lower case is this one.
+    Folded(char),
+    /// Exactly one character.
+    One(Class),
+    /// Any run of characters, also none.
+    Run(Class),
+    /// The end of the pattern.
+    End,
+}
+
+impl Token {
+    /// Whether a wildcard of `class` would take whatever this token takes.
+    pub(super) fn is_covered_by(self, class: Class) -> bool {
+        match self {
+            Self::Letter(letter) | Self::Folded(letter) => class.takes(letter),
+            Self::One(own) | Self::Run(own) => class.covers(own),
+            Self::End => false,
+        }
+    }
+}
+
+/// The strings that one pattern matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Language(Vec<Token>);
+
+impl Language {
+    /// What `pattern` matches; a variable stands for any text.
+    pub(crate) fn of_pattern(pattern: &Pattern) -> Self {
+        let mut language = Self::default();
+        language.push_pattern(pattern, Class::Any, false);
+        language
+    }
+
+    /// What `pattern`, in lower case, matches whatever the case of the value's letters.
+    pub(crate) fn ignoring_case(pattern: &Pattern) -> Self {
+        let mut language = Self::default();
+        language.push_pattern(pattern, Class::Any, true);
+        language
+    }
+
+    /// What `pattern` matches: wildcards in the first five parts stop at a colon.
+    pub(crate) fn of_arn(pattern: &ArnPattern) -> Self {
+        let mut language = Self::default();
+        match pattern {
+            ArnPattern::Any => language.push(Token::Run(Class::Any)),
+            ArnPattern::Arn(parts) => {
+                for part in &parts.head {
+                    language.push_pattern(part, Class::NoColon, false);
+                    language.push(Token::Letter(':'));
+                }
+                language.push_pattern(&parts.resource, Class::Any, false);
+            }
+        }
+        language
+    }
+
+    /// Exactly `text`.
+    pub(crate) fn literal(text: &str) -> Self {
+        Self(text.chars().map(Token::Letter).collect())
+    }
+
+    /// Appends a step; runs of one class in a row are one run.
+    pub(crate) fn push(&mut self, token: Token) {
+        if !(matches!(token, Token::Run(_)) && self.0.last() == Some(&token)) {
+            self.0.push(token);
+        }
+    }
+
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.0
+    }
+
+    fn push_pattern(&mut self, pattern: &Pattern, class: Class, folded: bool) {
+        for part in pattern.parts() {
+            match part {
+                Part::Literal(text) if folded => self.0.extend(text.chars().map(Token::Folded)),
+                Part::Literal(text) => self.0.extend(text.chars().map(Token::Letter)),
+                Part::One => self.push(Token::One(class)),
+                Part::Run | Part::Variable(_) => self.push(Token::Run(class)),
+            }
+        }
+    }
+}
