@@ -9,6 +9,7 @@
 //! `report` (findings and documents as text), `cli`.
 
 pub mod exact;
+pub mod cli;
 pub mod iam;
 pub mod pattern;
 pub mod source;

@@ -1,2 +1,7 @@
-//! The `leastwise` binary.
-fn main() {}
+//! The `leastwise` binary: arguments in, exit status out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leastwise::cli::main()
+}

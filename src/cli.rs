@@ -1,0 +1,57 @@
+//! The command line: arguments, files, exit status. One file for each command.
+//!
+//! Data goes to stdout, everything else to stderr. Only this floor reads files and prints.
+
+mod arguments;
+mod completions;
+mod exit_status;
+#[allow(dead_code)]
+mod failure;
+#[allow(dead_code)] // Used by the commands that read files.
+mod files;
+
+pub use exit_status::ExitStatus;
+pub use failure::{Failure, Outcome};
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Reads the process's arguments, runs the command and says how it went.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are data; a usage error is not. Nothing is left to do where the
+            // terminal itself cannot be written to.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitStatus::BadInput.into()
+            } else {
+                ExitStatus::Clean.into()
+            };
+        }
+    };
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let outcome = run(&arguments, &mut stdout).and_then(|status| {
+        stdout.flush().map_err(Failure::output)?;
+        Ok(status)
+    });
+    match outcome {
+        Ok(status) => status.into(),
+        // The reader closed the pipe: it has what it wanted.
+        Err(failure) if failure.is_broken_pipe() => ExitStatus::Clean.into(),
+        Err(failure) => {
+            let _ = failure.print(&mut anstream::stderr());
+            failure.status().into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+    match &arguments.command {
+        Command::Completions(command) => completions::run(command, stdout),
+    }
+}

@@ -1,0 +1,27 @@
+//! What can be said on the command line.
+
+use super::completions;
+use clap::{Parser, Subcommand};
+
+/// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
+/// they really call, and proved against what a role really has.
+///
+/// No network unless asked (`audit --live`), no telemetry.
+#[derive(Debug, Parser)]
+#[command(name = "leastwise", version, propagate_version = true, max_term_width = 100, after_help = EXIT_STATUS)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status: 0 clean; 1 findings at or above --fail-on, or an expectation missed; 2 bad usage or \
+input; 3 nothing to check; 4 could not evaluate (AWS, credentials, network).";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+}
