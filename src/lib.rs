@@ -8,8 +8,9 @@
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
 
-pub mod exact;
 pub mod cli;
+pub mod evaluate;
+pub mod exact;
 pub mod iam;
 pub mod pattern;
 pub mod source;

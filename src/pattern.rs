@@ -163,15 +163,35 @@ impl Pattern {
         Some(Cow::Owned(Self { text: self.text.clone(), parts: parts.into() }))
     }
 
+    /// The same pattern with `*` in place of every variable: it matches whatever it would match
+    /// with some values for them.
+    #[must_use]
+    pub fn relaxed(&self) -> Self {
+        let mut parts = Vec::with_capacity(self.parts.len());
+        for part in &*self.parts {
+            match part {
+                Part::Variable(_) => push(&mut parts, Part::Run),
+                other => push(&mut parts, other.clone()),
+            }
+        }
+        Self { text: self.text.clone(), parts: parts.into() }
+    }
+
     /// The same pattern with its letters in lower case, for comparisons that ignore case.
     #[must_use]
     pub fn to_lowercase(&self) -> Self {
         let fold = |part: &Part| match part {
-            Part::Literal(text) => Part::Literal(text.to_lowercase().into()),
+            Part::Literal(text) => Part::Literal(fold_case(text).into()),
             other => other.clone(),
         };
         Self { text: self.text.clone(), parts: self.parts.iter().map(fold).collect() }
     }
+}
+
+/// `text` in lower case, letter by letter, whatever stands around a letter.
+#[must_use]
+pub fn fold_case(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 impl fmt::Display for Pattern {

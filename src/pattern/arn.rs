@@ -70,7 +70,10 @@ impl ArnPattern {
             head,
             resource: Pattern::parse(fields.get(5).copied().unwrap_or("*"), syntax),
             padded: fields.len() < 6,
-            spilled: spills.then(|| Pattern::parse(text, syntax)),
+            spilled: spills.then(|| {
+                let missing = ":*".repeat(6_usize.saturating_sub(fields.len()));
+                Pattern::parse(&format!("{text}{missing}"), syntax)
+            }),
         })))
     }
 
@@ -115,15 +118,40 @@ impl ArnPattern {
     /// The same pattern with values in place of its variables; `None` where one has none.
     pub fn bind<'v>(
         &self,
-        value_of: impl FnMut(&str) -> Option<&'v str>,
+        mut value_of: impl FnMut(&str) -> Option<&'v str>,
     ) -> Option<std::borrow::Cow<'_, Self>> {
         use std::borrow::Cow;
         match self {
             Self::Arn(parts) if parts.resource.has_variables() => {
-                let resource = parts.resource.bind(value_of)?.into_owned();
-                Some(Cow::Owned(Self::Arn(Box::new(ArnParts { resource, ..(**parts).clone() }))))
+                let resource = parts.resource.bind(&mut value_of)?.into_owned();
+                let spilled = match &parts.spilled {
+                    Some(whole) => Some(whole.bind(&mut value_of)?.into_owned()),
+                    None => None,
+                };
+                let (text, head) = (parts.text.clone(), parts.head.clone());
+                let padded = parts.padded;
+                Some(Cow::Owned(Self::Arn(Box::new(ArnParts {
+                    text,
+                    head,
+                    resource,
+                    padded,
+                    spilled,
+                }))))
             }
             _ => Some(Cow::Borrowed(self)),
+        }
+    }
+
+    /// The same pattern with `*` in place of every variable.
+    #[must_use]
+    pub fn relaxed(&self) -> Self {
+        match self {
+            Self::Any => Self::Any,
+            Self::Arn(parts) => {
+                let resource = parts.resource.relaxed();
+                let spilled = parts.spilled.as_ref().map(Pattern::relaxed);
+                Self::Arn(Box::new(ArnParts { resource, spilled, ..(**parts).clone() }))
+            }
         }
     }
 }

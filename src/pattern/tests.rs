@@ -113,8 +113,11 @@ fn arns_match_part_by_part() {
 
 #[test]
 fn the_other_reading_of_a_trailing_star_is_told_apart() {
-    let pattern = ArnPattern::parse("arn:aws:logs:*:group", true).unwrap();
-    assert!(pattern.spills_over("arn:aws:logs:eu-west-1:1:x:group"));
+    let pattern = ArnPattern::parse("arn:aws:logs:eu*:1:group", true).unwrap();
+    assert!(pattern.spills_over("arn:aws:logs:eu-west-1:2:1:group"));
+    // A short ARN is completed first, so its last part is the account.
+    let short = ArnPattern::parse("arn:aws:logs:*:group", true).unwrap();
+    assert!(!short.spills_over("arn:aws:logs:eu-west-1:1:x:group"));
     assert!(!ArnPattern::parse("arn:aws:s3:::b/*", true).unwrap().spills_over("arn:aws:s3:::c/x"));
 }
 
