@@ -25,3 +25,7 @@ review:
 # Benchmarks.
 bench *ARGS:
     cargo bench --no-default-features {{ARGS}}
+
+# Writes the catalogue's text anew from its pinned source (needs Node 18 or newer, npm and tar).
+catalogue:
+    node tools/catalogue/generate.mjs

@@ -10,6 +10,8 @@
 
 pub mod cli;
 pub mod evaluate;
+pub mod catalogue;
+pub mod cli;
 pub mod exact;
 pub mod iam;
 pub mod pattern;

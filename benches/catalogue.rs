@@ -1,0 +1,53 @@
+//! What the catalogue costs: loading, look-ups, expansion, the table of API calls.
+
+use divan::{Bencher, black_box};
+use leastwise::catalogue::{ApiTable, Catalogue};
+
+fn main() {
+    let start = std::time::Instant::now();
+    let actions = Catalogue::embedded().len();
+    let catalogue = start.elapsed();
+    let calls = ApiTable::embedded().calls().len();
+    let table = start.elapsed() - catalogue;
+    println!("cold: {actions} actions in {catalogue:?}, {calls} API calls in {table:?}");
+    divan::main();
+}
+
+#[divan::bench(args = ["s3:GetObject", "S3:GETOBJECT", "s3:HeadBucket", "xray:UpdateTraceSegmentDestination"])]
+fn find(name: &str) -> Option<u32> {
+    Catalogue::embedded().find(black_box(name)).map(|id| id.0)
+}
+
+#[divan::bench(args = ["*", "s3:Get*", "s3:*", "s3:*Object", "ec2:*Volume*", "kms:Decrypt"])]
+fn expand(pattern: &str) -> usize {
+    Catalogue::embedded().expand_text(black_box(pattern)).map_or(0, |ranges| ranges.len())
+}
+
+#[divan::bench(args = ["s3:PutObject", "kms:CreateAlias"])]
+fn resource_types(bencher: Bencher<'_, '_>, name: &str) {
+    let catalogue = Catalogue::embedded();
+    if let Some(id) = catalogue.find(name) {
+        bencher.bench(|| catalogue.resource_types(black_box(id)).count());
+    }
+}
+
+#[divan::bench(args = ["s3", "ec2"])]
+fn format_languages(service: &str) -> usize {
+    let catalogue = Catalogue::embedded();
+    catalogue.resource_types_of(service).map(|one| catalogue.format_languages(one).len()).sum()
+}
+
+#[divan::bench]
+fn check_every_line() -> bool {
+    Catalogue::parse(include_str!("../src/catalogue/data/catalogue.txt").to_owned()).is_ok()
+}
+
+#[divan::bench]
+fn read_api_calls() -> bool {
+    ApiTable::parse(include_str!("../rules/api-calls.yaml")).is_ok()
+}
+
+#[divan::bench(args = ["s3:HeadBucket", "s3:GetObjekt", "ec2:RunInstancse"])]
+fn suggest(name: &str) -> String {
+    Catalogue::embedded().suggest(black_box(name)).to_string()
+}

@@ -1,0 +1,173 @@
+//! The facts about AWS's actions: which exist, how far they reach, what they act on, and which
+//! of them an API call needs.
+//!
+//! The actions of all services stand in one list, sorted without regard to case. An
+//! [`ActionId`] is a position in that list, so a name prefix such as `s3:Get*` is one range of
+//! ids and a set of actions is a few ranges.
+//!
+//! The facts are data: `catalogue/data/catalogue.txt`, written by `tools/catalogue`, and
+//! `rules/api-calls.yaml`. Both are embedded and need no file at run time.
+
+mod action;
+mod api_call;
+mod expand;
+mod format;
+mod load;
+mod sorted_lines;
+mod suggest;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+pub use self::action::{AccessLevel, ActionId};
+pub use self::api_call::{ApiCall, ApiTable, CallOption, Dialect, Evaluation, Target};
+pub use self::format::{FormatLanguage, FormatToken, ResourceType, SiblingExtensions};
+pub use self::load::CatalogueError;
+use self::sorted_lines::SortedLines;
+pub use self::suggest::Suggestion;
+
+/// The facts about every action of every service on one date.
+///
+/// It is a text whose lines are indexed but not copied: a look-up is a binary search, and an
+/// answer is a slice of that text.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    date: String,
+    source: String,
+    text: Cow<'static, str>,
+    /// Where the lines of each section start in the text.
+    services: Vec<u32>,
+    types: Vec<u32>,
+    actions: Vec<u32>,
+}
+
+impl Catalogue {
+    /// The catalogue that is built into the program.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Catalogue> = OnceLock::new();
+        // A test reads the embedded text with `parse`. Were it broken all the same, no action
+        // would exist, and every policy would be full of unknown actions.
+        EMBEDDED.get_or_init(|| Self::index(load::EMBEDDED).unwrap_or_default())
+    }
+
+    /// The day of the facts, as `YYYY-MM-DD`. Whoever says that an action does not exist says
+    /// this date with it, because AWS adds actions every week.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// The package and version that the facts were taken from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// How many actions there are. Their ids are `0..len()`.
+    pub fn len(&self) -> u32 {
+        self.action_lines().len()
+    }
+
+    /// Whether there is no action at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All actions, in order.
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = ActionId> + use<> {
+        (0..self.len()).map(ActionId)
+    }
+
+    /// The prefixes of all services, in order: `a2c`, `a4b`, `access-analyzer` and so on.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.service_lines().len()).map(|line| self.service_lines().key(line))
+    }
+
+    /// The action of this name, whatever its case: `s3:getobject` is `s3:GetObject`.
+    pub fn find(&self, name: &str) -> Option<ActionId> {
+        self.action_lines().find(name).map(ActionId)
+    }
+
+    /// The name as AWS spells it, `s3:GetObject`; empty for an id that is not in this catalogue.
+    pub fn name(&self, id: ActionId) -> &str {
+        self.action_lines().key(id.0)
+    }
+
+    /// The service prefix of an action, `s3`.
+    pub fn service(&self, id: ActionId) -> &str {
+        self.name(id).split(':').next().unwrap_or_default()
+    }
+
+    /// How far the action reaches, in AWS's own classes.
+    pub fn access_level(&self, id: ActionId) -> AccessLevel {
+        // `parse` refuses any other word; the gravest class is the safe answer all the same.
+        self.action_lines().field(id.0, 1).parse().unwrap_or(AccessLevel::Permissions)
+    }
+
+    /// What the action acts on. None at all means that it is evaluated on the resource `*`.
+    ///
+    /// Several types are alternatives (`s3:GetObject`: an object, or an object behind an access
+    /// point) unless they are [required](Self::required_resource_types).
+    pub fn resource_types(&self, id: ActionId) -> impl Iterator<Item = ResourceType<'_>> {
+        self.references(id).filter_map(move |(name, _)| self.resource_type(self.service(id), name))
+    }
+
+    /// Those resource types that AWS's page marks as required: a request names one of each
+    /// (`kms:CreateAlias`: the alias and the key). The mark is AWS's and not always meant so
+    /// (`dynamodb:TagResource` has it on table and stream).
+    pub fn required_resource_types(&self, id: ActionId) -> impl Iterator<Item = ResourceType<'_>> {
+        self.references(id)
+            .filter(|(_, required)| *required)
+            .filter_map(move |(name, _)| self.resource_type(self.service(id), name))
+    }
+
+    /// The resource type of this name (whatever its case) that the service defines.
+    pub fn resource_type(&self, service: &str, name: &str) -> Option<ResourceType<'_>> {
+        let line = self.type_lines().find(&format!("{service}:{name}"))?;
+        Some(ResourceType::new(self.type_lines().line(line)))
+    }
+
+    /// All resource types that the service defines, in order.
+    pub fn resource_types_of(&self, service: &str) -> impl Iterator<Item = ResourceType<'_>> {
+        let lines = self.type_lines().starting_with(&format!("{service}:"));
+        lines.map(|line| ResourceType::new(self.type_lines().line(line)))
+    }
+
+    /// Whether resource control policies apply to the service's resources.
+    ///
+    /// AWS: the services that support RCPs are a list, which grows:
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    pub fn rcp_supported(&self, service: &str) -> bool {
+        self.service_lines()
+            .find(service)
+            .is_some_and(|line| self.service_lines().field(line, 1) == "rcp")
+    }
+
+    /// The ids of all actions of a service; empty for a service that is not known.
+    pub fn service_range(&self, service: &str) -> Range<u32> {
+        self.action_lines().starting_with(&format!("{service}:"))
+    }
+
+    fn service_lines(&self) -> SortedLines<'_> {
+        SortedLines::new(&self.text, &self.services)
+    }
+
+    fn type_lines(&self) -> SortedLines<'_> {
+        SortedLines::new(&self.text, &self.types)
+    }
+
+    fn action_lines(&self) -> SortedLines<'_> {
+        SortedLines::new(&self.text, &self.actions)
+    }
+
+    /// Names of resource types as an action's line refers to them, and whether each is required.
+    fn references(&self, id: ActionId) -> impl Iterator<Item = (&str, bool)> {
+        self.action_lines()
+            .field(id.0, 2)
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .map(|name| name.strip_suffix('*').map_or((name, false), |required| (required, true)))
+    }
+}
