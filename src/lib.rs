@@ -8,10 +8,9 @@
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
 
-pub mod cli;
-pub mod evaluate;
 pub mod catalogue;
 pub mod cli;
+pub mod evaluate;
 pub mod exact;
 pub mod iam;
 pub mod pattern;
