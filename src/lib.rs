@@ -10,6 +10,7 @@
 
 pub mod catalogue;
 pub mod cli;
+pub mod compile;
 pub mod evaluate;
 pub mod exact;
 pub mod iam;

@@ -1,0 +1,285 @@
+//! From grants to the smallest readable identity policy that gives them.
+//!
+//! Grants of one action on one resource are merged; a resource or a prefix that another covers is
+//! dropped; actions with the same resources and the same condition share a statement. The proof in
+//! `prove` holds the result against the requirement, so a mistake here is never printed.
+
+use crate::iam::{
+    Action, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
+    Operand, OperandKind, PolicyDocument, Quantifier, Statement, Version,
+};
+use crate::pattern::{ArnPattern, Part, Pattern, Syntax};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a statement's condition says of one key: the value must be like one of these.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Restriction {
+    /// The key, such as `s3:prefix`.
+    pub key: ContextKey,
+    /// `StringLike` for patterns, `StringEquals` for values.
+    pub comparison: Comparison,
+    /// As they are written in the policy.
+    pub values: BTreeSet<String>,
+}
+
+/// One action on one resource, under at most one restriction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// The action, spelt as AWS spells it.
+    pub action: Action,
+    /// The resource.
+    pub resource: ArnPattern,
+    /// `None`: whatever the request carries.
+    pub restriction: Option<Restriction>,
+}
+
+/// The policy document that gives these grants. Equal sets of grants give equal documents.
+#[must_use]
+pub fn identity_policy(grants: &[Grant]) -> PolicyDocument {
+    let mut statements: Vec<Statement> = group(&merge(grants)).into_iter().map(statement).collect();
+    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    for statement in &mut statements {
+        if let Some(sid) = &mut statement.sid {
+            let count = used.entry(sid.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                *sid = format!("{sid}{count}");
+            }
+        }
+    }
+    PolicyDocument { version: Version::V2012, id: None, statements }
+}
+
+type Target = (ArnPattern, Option<Restriction>);
+
+/// Per action, the targets that are left after merging.
+fn merge(grants: &[Grant]) -> BTreeMap<Action, BTreeSet<Target>> {
+    let mut by_target: BTreeMap<(Action, ArnPattern), Vec<Option<Restriction>>> = BTreeMap::new();
+    for grant in grants {
+        let key = (grant.action.clone(), grant.resource.clone());
+        by_target.entry(key).or_default().push(grant.restriction.clone());
+    }
+    let mut by_action: BTreeMap<Action, BTreeSet<Target>> = BTreeMap::new();
+    for ((action, resource), restrictions) in by_target {
+        let targets = by_action.entry(action).or_default();
+        targets.extend(
+            unite(restrictions).into_iter().map(|restriction| (resource.clone(), restriction)),
+        );
+    }
+    for targets in by_action.values_mut() {
+        let all = targets.clone();
+        targets.retain(|(resource, restriction)| {
+            !all.iter().any(|(other, theirs)| {
+                other != resource && theirs == restriction && covers_arn(other, resource)
+            })
+        });
+    }
+    by_action
+}
+
+/// Restrictions on one key become one; a grant without any makes the others void.
+fn unite(restrictions: Vec<Option<Restriction>>) -> Vec<Option<Restriction>> {
+    let mut united: BTreeMap<(ContextKey, Comparison), BTreeSet<String>> = BTreeMap::new();
+    for restriction in restrictions {
+        match restriction {
+            None => return vec![None],
+            Some(Restriction { key, comparison, values }) => {
+                united.entry((key, comparison)).or_default().extend(values);
+            }
+        }
+    }
+    let keep = |((key, comparison), values): ((ContextKey, Comparison), BTreeSet<String>)| {
+        let values = if comparison == Comparison::StringLike { broadest(&values) } else { values };
+        Some(Restriction { key, comparison, values })
+    };
+    united.into_iter().map(keep).collect()
+}
+
+/// The patterns that no other pattern of the set covers.
+fn broadest(patterns: &BTreeSet<String>) -> BTreeSet<String> {
+    let covered =
+        |one: &String| patterns.iter().any(|other| other != one && covers_text(other, one));
+    patterns.iter().filter(|one| !covered(one)).cloned().collect()
+}
+
+fn covers_arn(wide: &ArnPattern, narrow: &ArnPattern) -> bool {
+    match (wide, narrow) {
+        (ArnPattern::Any, _) => true,
+        (_, ArnPattern::Any) => false,
+        (ArnPattern::Arn(w), ArnPattern::Arn(n)) => {
+            w.head == n.head && covers(&w.resource, &n.resource)
+        }
+    }
+}
+
+fn covers_text(wide: &str, narrow: &str) -> bool {
+    let read = |text| Pattern::parse(text, Syntax::GlobWithVariables);
+    covers(&read(wide), &read(narrow))
+}
+
+/// Whether `wide` surely matches all that `narrow` matches. Only a literal beginning followed by
+/// `*` is looked at: that is what keys look like, and to miss a cover is no error.
+fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
+    match (wide.parts(), narrow.parts().first()) {
+        ([Part::Run], _) => true,
+        ([Part::Literal(start), Part::Run], Some(Part::Literal(text))) => {
+            text.starts_with(&**start)
+        }
+        _ => wide == narrow,
+    }
+}
+
+/// Actions with the same resources under the same restriction, in the order of the document.
+fn group(
+    by_action: &BTreeMap<Action, BTreeSet<Target>>,
+) -> Vec<(Target, Vec<ArnPattern>, Vec<Action>)> {
+    let mut groups: BTreeMap<(Option<Restriction>, Vec<ArnPattern>), Vec<Action>> = BTreeMap::new();
+    for (action, targets) in by_action {
+        let mut by_restriction: BTreeMap<Option<Restriction>, Vec<ArnPattern>> = BTreeMap::new();
+        for (resource, restriction) in targets {
+            by_restriction.entry(restriction.clone()).or_default().push(resource.clone());
+        }
+        for key in by_restriction {
+            groups.entry(key).or_default().push(action.clone());
+        }
+    }
+    let mut ordered: Vec<_> = groups
+        .into_iter()
+        .filter_map(|((restriction, resources), actions)| {
+            let first = resources.first()?.clone();
+            Some(((first, restriction), resources, actions))
+        })
+        .collect();
+    // Buckets before objects, then services, then actions: a stable order that reads well.
+    ordered.sort_by_key(|((first, _), resources, actions)| {
+        let service = actions.first().map(|a| a.service().to_owned());
+        (
+            service != Some("s3".to_owned()),
+            service,
+            is_object(first),
+            actions.clone(),
+            resources.clone(),
+        )
+    });
+    ordered
+}
+
+fn is_object(resource: &ArnPattern) -> bool {
+    matches!(resource, ArnPattern::Arn(parts) if parts.resource.text().contains('/'))
+}
+
+fn statement(
+    ((first, restriction), resources, actions): (Target, Vec<ArnPattern>, Vec<Action>),
+) -> Statement {
+    let conditions = restriction.into_iter().map(|r| Condition {
+        operator: ConditionOperator {
+            quantifier: Quantifier::One,
+            comparison: r.comparison,
+            if_exists: false,
+        },
+        operands: r
+            .values
+            .iter()
+            .map(|v| Operand::parse(r.comparison, v, OperandKind::String, true))
+            .collect(),
+        key: r.key,
+    });
+    Statement {
+        sid: Some(sid(&actions, is_object(&first))),
+        effect: Effect::Allow,
+        principal: None,
+        // An action is an action pattern, so none is lost here.
+        action: Clause::Is(
+            actions.iter().filter_map(|a| ActionPattern::parse(a.text()).ok()).collect(),
+        ),
+        resource: Some(Clause::Is(resources)),
+        conditions: conditions.collect(),
+    }
+}
+
+/// A name that says what the statement is for and that stays when resources change.
+fn sid(actions: &[Action], objects: bool) -> String {
+    let service = actions.first().map(Action::service).unwrap_or_default();
+    match service {
+        "s3" if objects => {
+            let verb = |action: &Action| match action.name() {
+                name if name.starts_with("delete") => 2,
+                name if name.starts_with("get") || name == "listobjects" => 0,
+                _ => 1,
+            };
+            let verbs: BTreeSet<usize> = actions.iter().map(verb).collect();
+            let words: String =
+                verbs.iter().filter_map(|v| ["Read", "Write", "Delete"].get(*v)).copied().collect();
+            format!("{words}Objects")
+        }
+        "s3" => match actions {
+            [one] => {
+                one.text().split_once(':').map_or_else(String::new, |(_, name)| name.to_owned())
+            }
+            _ => "UseBucket".to_owned(),
+        },
+        "kms" => "UseKey".to_owned(),
+        "sts" => "AssumeRole".to_owned(),
+        other => {
+            let letters = other.chars().filter(char::is_ascii_alphanumeric);
+            let mut name: String = letters.collect();
+            name.get_mut(..1).map(str::make_ascii_uppercase);
+            format!("Use{name}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax;
+
+    fn grant(action: &str, resource: &str, prefix: Option<&str>) -> Grant {
+        let restriction = prefix.map(|prefix| Restriction {
+            key: ContextKey::new("s3:prefix"),
+            comparison: Comparison::StringLike,
+            values: [prefix.to_owned()].into(),
+        });
+        Grant {
+            action: Action::parse(action).unwrap(),
+            resource: ArnPattern::parse(resource, true).unwrap(),
+            restriction,
+        }
+    }
+
+    #[test]
+    fn grants_become_few_statements() {
+        let grants = [
+            grant("s3:PutObject", "arn:aws:s3:::b/a/*", None),
+            grant("s3:GetObject", "arn:aws:s3:::b/a/*", None),
+            grant("s3:GetObject", "arn:aws:s3:::b/a/deep/*", None),
+            grant("s3:ListBucket", "arn:aws:s3:::b", Some("a/*")),
+            grant("s3:ListBucket", "arn:aws:s3:::b", Some("a/deep/*")),
+            grant("s3:ListBucket", "arn:aws:s3:::b", Some("z/")),
+            grant("s3:DeleteObject", "arn:aws:s3:::b/gone/*", None),
+            grant("s3:DeleteObject", "arn:aws:s3:::c/gone/*", None),
+        ];
+        let expected = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ListBucket","Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::b","Condition":{"StringLike":{"s3:prefix":["a/*","z/"]}}},{"Sid":"DeleteObjects","Effect":"Allow","Action":"s3:DeleteObject","Resource":["arn:aws:s3:::b/gone/*","arn:aws:s3:::c/gone/*"]},{"Sid":"ReadWriteObjects","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::b/a/*"}]}"#;
+        assert_eq!(syntax::to_compact(&identity_policy(&grants)), expected);
+        let mut reversed = grants.to_vec();
+        reversed.reverse();
+        assert_eq!(identity_policy(&reversed), identity_policy(&grants));
+    }
+
+    #[test]
+    fn a_use_without_prefix_lifts_the_condition() {
+        let grants = [
+            grant("s3:ListBucket", "arn:aws:s3:::b", Some("a/*")),
+            grant("s3:ListBucket", "arn:aws:s3:::b", None),
+        ];
+        assert!(identity_policy(&grants).statements[0].conditions.is_empty());
+    }
+
+    #[test]
+    fn siblings_cover_nothing_of_each_other() {
+        assert!(!covers_text("team-1/*", "team-1-prod/*"));
+        assert!(covers_text("team-1/*", "team-1/x/*"));
+        assert!(covers_text("*", "x"));
+        assert!(!covers_text("a${*}*", "ab"));
+    }
+}

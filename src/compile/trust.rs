@@ -1,0 +1,229 @@
+//! Trust policies: who may assume a role.
+//!
+//! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+use crate::iam::{
+    AccountId, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
+    Operand, OperandKind, PolicyDocument, PrincipalPattern, Quantifier, Statement, Version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A Kubernetes service account.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// One way to assume a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrustGrant {
+    /// A Kubernetes token of an OIDC issuer: IRSA on EKS, or a self-hosted issuer.
+    WebIdentity {
+        /// The ARN of the IAM OIDC provider.
+        provider: String,
+        /// The issuer without `https://`: the prefix of its condition keys.
+        issuer: String,
+        /// What the token must be for.
+        audience: String,
+        /// Whose token.
+        subjects: BTreeSet<Subject>,
+    },
+    /// EKS Pod Identity.
+    PodIdentity {
+        /// The account of the cluster.
+        account: AccountId,
+        /// The cluster's ARN.
+        cluster: String,
+        /// Whose pods.
+        subjects: BTreeSet<Subject>,
+    },
+    /// Instances of EC2.
+    Ec2 {
+        /// `ec2.amazonaws.com`, or its like in the partition.
+        service: String,
+    },
+    /// Principals of this or another account.
+    Principals {
+        /// Their ARNs or account ids.
+        principals: Vec<PrincipalPattern>,
+        /// The secret that a third party must name.
+        external_id: Option<String>,
+    },
+}
+
+/// The trust policy that admits these and nobody else; `None` where nobody is to be admitted, as for
+/// a user with static keys.
+#[must_use]
+pub fn trust_policy(grants: &[TrustGrant]) -> Option<PolicyDocument> {
+    let mut statements: Vec<Statement> = Vec::new();
+    for grant in grants {
+        for statement in statements_of(grant) {
+            if !statements.contains(&statement) {
+                statements.push(statement);
+            }
+        }
+    }
+    number_sids(&mut statements);
+    (!statements.is_empty()).then_some(PolicyDocument {
+        version: Version::V2012,
+        id: None,
+        statements,
+    })
+}
+
+fn number_sids(statements: &mut [Statement]) {
+    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    for sid in statements.iter_mut().filter_map(|s| s.sid.as_mut()) {
+        let count = used.entry(sid.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            *sid = format!("{sid}{count}");
+        }
+    }
+}
+
+fn statements_of(grant: &TrustGrant) -> Vec<Statement> {
+    match grant {
+        // AWS: both `sub` and `aud`, or any service account of the cluster may assume the role:
+        // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+        TrustGrant::WebIdentity { provider, issuer, audience, subjects } => {
+            let subjects: Vec<String> = subjects
+                .iter()
+                .map(|s| format!("system:serviceaccount:{}:{}", s.namespace, s.name))
+                .collect();
+            vec![allow(
+                "AssumeRoleWithWebIdentity",
+                PrincipalPattern::Federated(provider.as_str().into()),
+                &["sts:AssumeRoleWithWebIdentity"],
+                vec![
+                    equals(&format!("{issuer}:aud"), [audience.as_str()]),
+                    equals(&format!("{issuer}:sub"), subjects.iter().map(String::as_str)),
+                ],
+            )]
+        }
+        // AWS: without conditions on the session's tags every association of the account may use the
+        // role: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html. One statement for
+        // each namespace: two lists in one would admit each name in each namespace.
+        TrustGrant::PodIdentity { account, cluster, subjects } => {
+            let mut by_namespace: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for subject in subjects {
+                by_namespace.entry(&subject.namespace).or_default().push(&subject.name);
+            }
+            let statement = |(namespace, names): (&str, Vec<&str>)| {
+                allow(
+                    "PodIdentity",
+                    PrincipalPattern::Service("pods.eks.amazonaws.com".into()),
+                    &["sts:AssumeRole", "sts:TagSession"],
+                    vec![
+                        equals("aws:SourceAccount", [account.text()]),
+                        equals("aws:SourceArn", [cluster.as_str()]),
+                        equals("aws:RequestTag/kubernetes-namespace", [namespace]),
+                        equals("aws:RequestTag/kubernetes-service-account", names),
+                    ],
+                )
+            };
+            by_namespace.into_iter().map(statement).collect()
+        }
+        TrustGrant::Ec2 { service } => {
+            vec![allow(
+                "Ec2",
+                PrincipalPattern::Service(service.as_str().into()),
+                &["sts:AssumeRole"],
+                vec![],
+            )]
+        }
+        TrustGrant::Principals { principals, external_id } => {
+            let conditions =
+                external_id.iter().map(|id| equals("sts:ExternalId", [id.as_str()])).collect();
+            let mut statement =
+                allow("AssumeRole", PrincipalPattern::Anyone, &["sts:AssumeRole"], conditions);
+            statement.principal = Some(Clause::Is(principals.clone()));
+            vec![statement]
+        }
+    }
+}
+
+fn allow(
+    sid: &str,
+    principal: PrincipalPattern,
+    actions: &[&str],
+    conditions: Vec<Condition>,
+) -> Statement {
+    Statement {
+        sid: Some(sid.to_owned()),
+        effect: Effect::Allow,
+        principal: Some(Clause::Is(vec![principal])),
+        action: Clause::Is(actions.iter().filter_map(|a| ActionPattern::parse(a).ok()).collect()),
+        resource: None,
+        conditions,
+    }
+}
+
+/// A `StringEquals`: exact values; `$` is escaped, `*` is no wildcard under this operator.
+fn equals<'v>(key: &str, values: impl IntoIterator<Item = &'v str>) -> Condition {
+    let comparison = Comparison::StringEquals;
+    let operand = |value: &str| {
+        Operand::parse(comparison, &value.replace('$', "${$}"), OperandKind::String, true)
+    };
+    Condition {
+        operator: ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false },
+        key: ContextKey::new(key),
+        operands: values.into_iter().map(operand).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::PolicyKind;
+    use crate::syntax;
+
+    fn subjects(all: &[(&str, &str)]) -> BTreeSet<Subject> {
+        all.iter()
+            .map(|(ns, name)| Subject { namespace: (*ns).into(), name: (*name).into() })
+            .collect()
+    }
+
+    fn shown(grants: &[TrustGrant]) -> String {
+        let document = trust_policy(grants).unwrap();
+        let text = syntax::to_pretty(&document);
+        let again = syntax::parse_policy(&text, PolicyKind::Trust).unwrap();
+        assert_eq!((again.document, again.notes), (document, vec![]));
+        text
+    }
+
+    #[test]
+    fn every_kind_of_trust() {
+        let account = AccountId::parse("111122223333").unwrap();
+        let issuer = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE";
+        let all = [
+            TrustGrant::WebIdentity {
+                provider: format!("arn:aws:iam::111122223333:oidc-provider/{issuer}"),
+                issuer: issuer.into(),
+                audience: "sts.amazonaws.com".into(),
+                subjects: subjects(&[("argo", "default"), ("argo", "runner")]),
+            },
+            TrustGrant::PodIdentity {
+                account,
+                cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".into(),
+                subjects: subjects(&[("a", "x"), ("a", "y"), ("b", "x")]),
+            },
+            TrustGrant::Ec2 { service: "ec2.amazonaws.com.cn".into() },
+            TrustGrant::Principals {
+                principals: vec![
+                    PrincipalPattern::parse_aws("arn:aws:iam::444455556666:role/ci").unwrap(),
+                ],
+                external_id: Some("s3cret".into()),
+            },
+        ];
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/compile"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!("every_kind_of_trust", shown(&all)));
+        assert_eq!(trust_policy(&[]), None);
+    }
+}
