@@ -8,6 +8,7 @@
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `report` (findings and documents as text), `cli`.
 
+pub mod account;
 pub mod catalogue;
 pub mod cli;
 pub mod compile;

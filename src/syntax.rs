@@ -7,6 +7,7 @@ mod json;
 mod lower;
 mod write;
 
+pub(crate) use json::syntax_error;
 pub use json::{Json, JsonKey, JsonValue, read_json};
 pub use write::{to_compact, to_json, to_pretty};
 

@@ -129,7 +129,12 @@ fn string(raw: &str) -> Result<Cow<'_, str>, serde_json::Error> {
 }
 
 /// serde_json counts lines and columns from the start of what it was given.
-fn syntax_error(text: &str, start: usize, part: &str, error: &serde_json::Error) -> Problem {
+pub(crate) fn syntax_error(
+    text: &str,
+    start: usize,
+    part: &str,
+    error: &serde_json::Error,
+) -> Problem {
     let line_start: usize =
         part.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at =
