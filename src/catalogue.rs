@@ -32,17 +32,18 @@ pub use self::suggest::Suggestion;
 
 /// The facts about every action of every service on one date.
 ///
-/// It is a text whose lines are indexed but not copied: a look-up is a binary search, and an
+/// It is a text whose lines are known but not copied: a look-up is a binary search, and an
 /// answer is a slice of that text.
 #[derive(Debug, Default)]
 pub struct Catalogue {
+    text: Cow<'static, str>,
+    /// Where each line of the text starts, and where the last one ends.
+    starts: Cow<'static, [u32]>,
     date: String,
     source: String,
-    text: Cow<'static, str>,
-    /// Where the lines of each section start in the text.
-    services: Vec<u32>,
-    types: Vec<u32>,
-    actions: Vec<u32>,
+    services: Range<usize>,
+    types: Range<usize>,
+    actions: Range<usize>,
 }
 
 impl Catalogue {
@@ -51,7 +52,9 @@ impl Catalogue {
         static EMBEDDED: OnceLock<Catalogue> = OnceLock::new();
         // A test reads the embedded text with `parse`. Were it broken all the same, no action
         // would exist, and every policy would be full of unknown actions.
-        EMBEDDED.get_or_init(|| Self::index(load::EMBEDDED).unwrap_or_default())
+        EMBEDDED.get_or_init(|| {
+            Self::index(load::EMBEDDED.into(), load::EMBEDDED_STARTS.into()).unwrap_or_default()
+        })
     }
 
     /// The day of the facts, as `YYYY-MM-DD`. Whoever says that an action does not exist says
@@ -151,15 +154,20 @@ impl Catalogue {
     }
 
     fn service_lines(&self) -> SortedLines<'_> {
-        SortedLines::new(&self.text, &self.services)
+        self.section(&self.services)
     }
 
     fn type_lines(&self) -> SortedLines<'_> {
-        SortedLines::new(&self.text, &self.types)
+        self.section(&self.types)
     }
 
     fn action_lines(&self) -> SortedLines<'_> {
-        SortedLines::new(&self.text, &self.actions)
+        self.section(&self.actions)
+    }
+
+    fn section(&self, lines: &Range<usize>) -> SortedLines<'_> {
+        let starts = self.starts.get(lines.start..=lines.end).unwrap_or_default();
+        SortedLines::new(&self.text, starts)
     }
 
     /// Names of resource types as an action's line refers to them, and whether each is required.

@@ -7,12 +7,16 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
 
-use super::sorted_lines::{SortedLines, compare, line_starts};
+use super::sorted_lines::{SortedLines, compare};
 use super::{AccessLevel, ActionId, Catalogue, ResourceType};
 
 /// The text that is built into the program.
-pub(super) const EMBEDDED: Cow<'static, str> = Cow::Borrowed(include_str!("data/catalogue.txt"));
+pub(super) const EMBEDDED: &str = include_str!("data/catalogue.txt");
+
+/// Where its lines start, found at build time.
+pub(super) static EMBEDDED_STARTS: &[u32] = include!(concat!(env!("OUT_DIR"), "/line_starts.rs"));
 
 /// The format that this version reads.
 const FORMAT: &str = "1";
@@ -24,7 +28,7 @@ pub enum CatalogueError {
     #[error("not a leastwise catalogue: line {line} should be `{expected}`")]
     Head {
         /// The line, counted from 1.
-        line: usize,
+        line: u32,
         /// The word that should start it.
         expected: &'static str,
     },
@@ -34,6 +38,9 @@ pub enum CatalogueError {
     /// The text ends before its last line.
     #[error("the catalogue is cut off in its section `{0}`: fetch the file again")]
     CutOff(&'static str),
+    /// The text is longer than 4 GiB.
+    #[error("the catalogue is longer than 4 GiB")]
+    TooLong,
     /// A line of a section is not what it should be.
     #[error("the catalogue is damaged at `{line}`: {problem}")]
     Line {
@@ -51,14 +58,18 @@ impl Catalogue {
     /// The text is cut off, of another format, or not sorted, or a line names a service, a
     /// resource type or an access level that does not exist.
     pub fn parse(text: String) -> Result<Self, CatalogueError> {
-        let catalogue = Self::index(Cow::Owned(text))?;
+        let starts = line_starts(&text)?;
+        let catalogue = Self::index(text.into(), starts.into())?;
         catalogue.check()?;
         Ok(catalogue)
     }
 
-    /// Finds the sections and their lines without looking at what the lines say.
-    pub(super) fn index(text: Cow<'static, str>) -> Result<Self, CatalogueError> {
-        let mut head = Head { text: &text, at: 0, line: 1 };
+    /// Finds the sections without looking at what their lines say.
+    pub(super) fn index(
+        text: Cow<'static, str>,
+        starts: Cow<'static, [u32]>,
+    ) -> Result<Self, CatalogueError> {
+        let mut head = Head { lines: SortedLines::new(&text, &starts), next: 0 };
         let format = head.value("leastwise-catalogue")?;
         if format != FORMAT {
             return Err(CatalogueError::Format(format.to_owned()));
@@ -69,7 +80,7 @@ impl Catalogue {
         let types = head.section("types")?;
         let actions = head.section("actions")?;
         head.value("end")?;
-        Ok(Self { date, source, text, services, types, actions })
+        Ok(Self { text, starts, date, source, services, types, actions })
     }
 
     /// Checks what the lines say.
@@ -139,33 +150,41 @@ fn damaged(line: &str, problem: &'static str) -> CatalogueError {
     CatalogueError::Line { line: line.to_owned(), problem }
 }
 
+/// Where the lines of a text start, and where the last one ends.
+fn line_starts(text: &str) -> Result<Vec<u32>, CatalogueError> {
+    let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+    let starts = std::iter::once(0).chain(ends);
+    starts.map(|at| u32::try_from(at).map_err(|_| CatalogueError::TooLong)).collect()
+}
+
 /// Reads the lines that are not part of a section.
 struct Head<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
+    lines: SortedLines<'a>,
+    next: u32,
 }
 
 impl<'a> Head<'a> {
     /// What follows `word` on the next line, which must start with it.
     fn value(&mut self, word: &'static str) -> Result<&'a str, CatalogueError> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let missing = CatalogueError::Head { line: self.line, expected: word };
-        let (line, _) = rest.split_once('\n').ok_or(missing.clone())?;
-        let value = line.strip_prefix(word).ok_or(missing)?;
-        self.at += line.len() + 1;
-        self.line += 1;
-        Ok(value.trim_start_matches('\t'))
+        let line = self.lines.line(self.next);
+        let (found, value) = line.split_once('\t').unwrap_or((line, ""));
+        if found != word {
+            return Err(CatalogueError::Head { line: self.next + 1, expected: word });
+        }
+        self.next += 1;
+        Ok(value)
     }
 
-    /// Where the lines of the section of this name start; its first line says how many follow.
-    fn section(&mut self, name: &'static str) -> Result<Vec<u32>, CatalogueError> {
-        let missing = CatalogueError::Head { line: self.line, expected: name };
+    /// The lines of the section of this name; its first line says how many follow.
+    fn section(&mut self, name: &'static str) -> Result<Range<usize>, CatalogueError> {
+        let missing = CatalogueError::Head { line: self.next + 1, expected: name };
         let count: u32 = self.value(name)?.parse().map_err(|_| missing)?;
-        let starts = line_starts(self.text, self.at, count).ok_or(CatalogueError::CutOff(name))?;
-        self.at = starts.last().map_or(self.at, |&end| end as usize);
-        self.line += count as usize;
-        Ok(starts)
+        let start = self.next;
+        self.next = start.saturating_add(count);
+        if self.next > self.lines.len() {
+            return Err(CatalogueError::CutOff(name));
+        }
+        Ok(start as usize..self.next as usize)
     }
 }
 

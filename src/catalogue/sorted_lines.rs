@@ -11,20 +11,6 @@ pub(super) struct SortedLines<'a> {
     starts: &'a [u32],
 }
 
-/// Where the first `count` lines after `from` start, and where the last of them ends; `None` if
-/// there are fewer, or an offset is too large.
-pub(super) fn line_starts(text: &str, from: usize, count: u32) -> Option<Vec<u32>> {
-    let rest = text.get(from..)?.as_bytes();
-    // A count from a damaged file must not reserve memory that its lines cannot fill.
-    let mut starts = Vec::with_capacity((count as usize).min(rest.len()) + 1);
-    starts.push(u32::try_from(from).ok()?);
-    let mut ends = memchr::memchr_iter(b'\n', rest);
-    for _ in 0..count {
-        starts.push(u32::try_from(from + ends.next()? + 1).ok()?);
-    }
-    Some(starts)
-}
-
 impl<'a> SortedLines<'a> {
     /// The lines of `text` that start at `starts`; whether they are sorted is for the caller to
     /// check.
@@ -82,7 +68,7 @@ impl<'a> SortedLines<'a> {
 
 /// The first field of a line.
 fn key_of(line: &str) -> &str {
-    memchr::memchr(b'\t', line.as_bytes()).and_then(|tab| line.get(..tab)).unwrap_or(line)
+    line.split('\t').next().unwrap_or_default()
 }
 
 /// The order of the lines: bytes of the key, letters in lower case.

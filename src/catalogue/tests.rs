@@ -29,7 +29,7 @@ fn fact(action: &str) -> String {
 
 #[test]
 fn the_embedded_text_is_whole_and_in_order() {
-    let catalogue = Catalogue::parse(load::EMBEDDED.into_owned()).unwrap();
+    let catalogue = Catalogue::parse(load::EMBEDDED.to_owned()).unwrap();
     assert_eq!(catalogue.date(), "2026-09-26");
     assert_eq!(catalogue.len(), 22_091);
     assert_eq!(catalogue.services().len(), 456);

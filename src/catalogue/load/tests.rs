@@ -19,13 +19,17 @@ fn a_whole_text_is_read() {
 }
 
 #[test]
+fn the_lines_found_at_build_time_are_those_of_the_text() {
+    assert_eq!(line_starts(EMBEDDED).unwrap(), EMBEDDED_STARTS);
+}
+
+#[test]
 fn a_text_cut_off_anywhere_is_refused() {
     for end in 0..SMALL.len() {
         assert!(Catalogue::parse(SMALL[..end].to_owned()).is_err(), "{end}");
     }
-    let text: &str = &EMBEDDED;
-    for end in (0..text.len()).step_by(99_991) {
-        assert!(Catalogue::parse(text[..end].to_owned()).is_err(), "{end}");
+    for end in (0..EMBEDDED.len()).step_by(99_991) {
+        assert!(Catalogue::parse(EMBEDDED[..end].to_owned()).is_err(), "{end}");
     }
 }
 
@@ -65,7 +69,7 @@ proptest! {
     fn damage_never_panics(at in 0..SMALL.len(), drop in 0usize..40, insert in "[\\ta-z0-9:*\n${}é]{0,8}") {
         let end = (at + drop).min(SMALL.len());
         let text = format!("{}{insert}{}", &SMALL[..at], &SMALL[end..]);
-        if let Ok(catalogue) = Catalogue::index(text.into()) {
+        if let Ok(catalogue) = Catalogue::index(text.clone().into(), line_starts(&text).unwrap().into()) {
             let _ = catalogue.check();
             for id in catalogue.actions() {
                 let _ = (catalogue.access_level(id), catalogue.find(catalogue.name(id)));
