@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Only this floor reads files and prints.
 
 mod arguments;
+mod catalogue;
 mod completions;
 mod exit_status;
 #[allow(dead_code)]
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     match &arguments.command {
+        Command::Catalogue(command) => catalogue::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),
     }
 }

@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use super::completions;
+use super::{catalogue, completions};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
@@ -22,6 +22,8 @@ input; 3 nothing to check; 4 could not evaluate (AWS, credentials, network).";
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Show what is known of AWS's actions and API calls
+    Catalogue(catalogue::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }

@@ -1,0 +1,115 @@
+//! `leastwise catalogue`: what is known of AWS's actions.
+
+use super::{ExitStatus, Failure, Outcome};
+use crate::catalogue::{ApiTable, Catalogue, Dialect};
+use std::io::{self, Write};
+
+/// The arguments of `catalogue`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  leastwise catalogue show s3:GetObject\n  leastwise catalogue show s3.HeadBucket\n  leastwise catalogue expand 's3:Put*'"
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Question {
+    /// Its date, source and size
+    Info,
+    /// One action, or one API call and the actions that it needs
+    Show {
+        /// `s3:GetObject`, or `s3.HeadObject` for an API call
+        name: String,
+    },
+    /// The actions that a pattern of a policy names, one a line
+    Expand {
+        /// `s3:Get*`, `*`
+        pattern: String,
+    },
+}
+
+/// Answers the question.
+pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    match &arguments.question {
+        Question::Info => info(catalogue, stdout).map_err(Failure::output)?,
+        Question::Show { name } => return show(catalogue, name, stdout),
+        Question::Expand { pattern } => {
+            let ranges = catalogue.expand_text(pattern).map_err(|error| {
+                Failure::input(format!("`{pattern}` is no action pattern: {error}"), None)
+            })?;
+            for id in ranges.iter().cloned().flatten() {
+                writeln!(stdout, "{}", catalogue.name(crate::catalogue::ActionId(id)))
+                    .map_err(Failure::output)?;
+            }
+            if ranges.is_empty() {
+                let date = catalogue.date();
+                let message =
+                    format!("`{pattern}` names no action that the catalogue of {date} knows");
+                return Err(Failure::message(
+                    ExitStatus::Findings,
+                    message,
+                    catalogue.suggest(pattern).to_string(),
+                ));
+            }
+        }
+    }
+    Ok(ExitStatus::Clean)
+}
+
+fn info(catalogue: &Catalogue, stdout: &mut dyn Write) -> io::Result<()> {
+    writeln!(stdout, "date      {}", catalogue.date())?;
+    writeln!(stdout, "source    {}", catalogue.source().replace('\t', " "))?;
+    writeln!(stdout, "services  {}", catalogue.services().len())?;
+    writeln!(stdout, "actions   {}", catalogue.len())?;
+    writeln!(stdout, "API calls {}", ApiTable::embedded().calls().len())
+}
+
+fn show(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
+    if let Some(id) = catalogue.find(name) {
+        writeln!(stdout, "{}  {}", catalogue.name(id), catalogue.access_level(id))
+            .map_err(Failure::output)?;
+        for resource in catalogue.resource_types(id) {
+            for format in resource.arn_formats() {
+                writeln!(stdout, "  on {}  {format}", resource.name()).map_err(Failure::output)?;
+            }
+        }
+        if catalogue.resource_types(id).next().is_none() {
+            writeln!(stdout, "  on `*` only: it has no resource type").map_err(Failure::output)?;
+        }
+        return Ok(ExitStatus::Clean);
+    }
+    if let Some(call) = ApiTable::embedded().get(name) {
+        writeln!(stdout, "{}  an API call  {}", call.api, call.page).map_err(Failure::output)?;
+        for need in call.evaluations(Dialect::Aws) {
+            let options = match (need.with, need.unless) {
+                (Some(option), _) => format!("  only with {}", words(option)),
+                (_, Some(option)) => format!("  unless {}", words(option)),
+                _ => String::new(),
+            };
+            writeln!(stdout, "  needs {} on the {}{options}", need.action, words(need.on))
+                .map_err(Failure::output)?;
+        }
+        if call.missing_key {
+            writeln!(stdout, "  a missing key answers 404 only with s3:ListBucket on the bucket, s3:prefix being the key")
+                .map_err(Failure::output)?;
+        }
+        return Ok(ExitStatus::Clean);
+    }
+    let message = format!("`{name}` is no action that the catalogue of {} knows", catalogue.date());
+    Err(Failure::message(ExitStatus::Findings, message, catalogue.suggest(name).to_string()))
+}
+
+/// The words of a variant's name, as in `LegalHold`: `legal hold`.
+fn words(variant: impl std::fmt::Debug) -> String {
+    let mut words = String::new();
+    for letter in format!("{variant:?}").chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
