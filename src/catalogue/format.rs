@@ -72,10 +72,9 @@ impl Catalogue {
     /// How other formats of the service extend this one.
     #[must_use]
     pub fn sibling_extensions(&self, service: &str, format: &str) -> SiblingExtensions {
-        let this = skeleton(format);
         let mut found = SiblingExtensions::default();
         for sibling in self.resource_types_of(service).flat_map(ResourceType::arn_formats) {
-            match skeleton(sibling).strip_prefix(&this).and_then(|rest| rest.bytes().next()) {
+            match continuation(format, sibling) {
                 Some(b':') => found.colon = true,
                 Some(b'/') => found.slash = true,
                 _ => {}
@@ -109,16 +108,25 @@ impl Catalogue {
     }
 }
 
-/// A format without the names of its placeholders, so that formats compare by their shape.
-fn skeleton(format: &str) -> String {
-    let mut skeleton = String::new();
-    for piece in pieces(format) {
-        match piece {
-            Piece::Literal(text) => skeleton.push_str(text),
-            Piece::Placeholder(_) => skeleton.push_str("${}"),
+/// The first character by which `longer` goes on where it is otherwise shaped as `format`,
+/// whatever the names of the placeholders.
+fn continuation(format: &str, longer: &str) -> Option<u8> {
+    let mut longer = pieces(longer);
+    let mut short = pieces(format).peekable();
+    while let Some(piece) = short.next() {
+        match (piece, longer.next()?) {
+            (Piece::Placeholder(_), Piece::Placeholder(_)) => {}
+            (Piece::Literal(here), Piece::Literal(there)) if here == there => {}
+            (Piece::Literal(here), Piece::Literal(there)) if short.peek().is_none() => {
+                return there.strip_prefix(here)?.bytes().next();
+            }
+            _ => return None,
         }
     }
-    skeleton
+    match longer.next()? {
+        Piece::Literal(text) => text.bytes().next(),
+        Piece::Placeholder(_) => None,
+    }
 }
 
 /// A format as tokens; `at_end` says what can follow its last placeholder.
