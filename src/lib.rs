@@ -14,6 +14,7 @@ pub mod cli;
 pub mod compile;
 pub mod evaluate;
 pub mod exact;
+pub mod consumer;
 pub mod iam;
 pub mod pattern;
 pub mod source;

@@ -1,0 +1,21 @@
+//! Who calls what: models of consumers, estates that deploy them, and what each role must be able
+//! to do.
+//!
+//! A model (`policies/NAME.yaml`) lists the API operations that each component of a consumer makes,
+//! with what a refusal does and the evidence. An estate says which role each component of a
+//! deployment has. Together they give a requirement for each role.
+
+pub mod common;
+pub mod condition;
+pub mod key;
+pub mod model;
+pub mod problem;
+pub mod registry;
+pub mod suggest;
+pub mod version;
+
+pub use key::{KeyPattern, KeyTemplate};
+pub use model::{Access, Component, Consumer, Denial, Evidence, Occurs, TrustKind};
+pub use problem::{Place, Problem, Problems};
+pub use registry::Consumers;
+pub use version::{Version, VersionRange};
