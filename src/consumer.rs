@@ -7,15 +7,24 @@
 
 pub mod common;
 pub mod condition;
+pub mod estate;
+mod explain;
 pub mod key;
 pub mod model;
-pub mod problem;
+mod problem;
 pub mod registry;
-pub mod suggest;
+pub mod requirement;
+mod scope;
 pub mod version;
+mod yaml;
 
+pub use estate::{
+    Also, Deployment, Estate, KmsKey, Partition, RoleKind, RoleRef, RoleUse, ServiceAccount,
+    Settings, Trust,
+};
+pub use explain::Explanation;
 pub use key::{KeyPattern, KeyTemplate};
 pub use model::{Access, Component, Consumer, Denial, Evidence, Occurs, TrustKind};
-pub use problem::{Place, Problem, Problems};
-pub use registry::Consumers;
+pub use registry::{Consumers, ModelErrors};
+pub use requirement::{Fixed, RequiredCall, Requirement, Why};
 pub use version::{Version, VersionRange};

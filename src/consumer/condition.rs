@@ -11,11 +11,11 @@ pub enum When {
     /// The parameter has this value, or holds it among several.
     Is(String, String),
     /// The opposite.
-    Not(Box<When>),
+    Not(Box<Self>),
     /// Both.
-    And(Box<When>, Box<When>),
+    And(Box<Self>, Box<Self>),
     /// Either or both.
-    Or(Box<When>, Box<When>),
+    Or(Box<Self>, Box<Self>),
 }
 
 /// What a `When` asks about the deployment at hand.

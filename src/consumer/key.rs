@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::pattern::escape;
+
 /// A part of one path segment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Piece {
@@ -74,19 +76,6 @@ impl fmt::Display for KeyPattern {
     }
 }
 
-/// Literal text as a policy must write it so that it stands for itself only.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '*' | '?' | '$' => escaped.extend(["${", c.encode_utf8(&mut [0; 4]), "}"]),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
 /// A directory of keys with names still to be filled in: a consumer's key format
 /// (`artifacts/{{workflow.namespace}}/{{pod.name}}`), a path, or a model's `keys:`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +102,9 @@ impl KeyTemplate {
         while let Some(open) = rest.find("{{") {
             push_literal(&mut pieces, &rest[..open]);
             let Some(close) = rest[open..].find("}}") else {
-                return Err(format!("`{format}` opens a template with `{{{{` and does not close it"));
+                return Err(format!(
+                    "`{format}` opens a template with `{{{{` and does not close it"
+                ));
             };
             let name = rest[open + 2..open + close].trim();
             pieces.push(match name {
@@ -147,7 +138,9 @@ impl KeyTemplate {
             if let Some(after) = rest.strip_prefix('*') {
                 pieces.push(Piece::Any);
                 rest = after;
-            } else if let Some((name, after)) = rest.strip_prefix("${").and_then(|r| r.split_once('}')) {
+            } else if let Some((name, after)) =
+                rest.strip_prefix("${").and_then(|r| r.split_once('}'))
+            {
                 pieces.push(Piece::Name(name.to_owned()));
                 rest = after;
             } else {
@@ -190,7 +183,9 @@ impl KeyTemplate {
                 [Piece::Literal(dot)] if dot == "." => {}
                 [Piece::Literal(dots)] if dots == ".." => match cleaned.pop() {
                     Some(parent) if parent.iter().all(|p| matches!(p, Piece::Literal(_))) => {}
-                    _ => return Err(format!("`..` in `{source}` leaves a place that is not known")),
+                    _ => {
+                        return Err(format!("`..` in `{source}` leaves a place that is not known"));
+                    }
                 },
                 _ => cleaned.push(merge_stars(segment)),
             }
@@ -205,7 +200,9 @@ impl KeyTemplate {
     #[must_use]
     pub fn names(&self) -> BTreeSet<&str> {
         let pieces = self.segments.iter().flatten();
-        pieces.filter_map(|p| if let Piece::Name(name) = p { Some(name.as_str()) } else { None }).collect()
+        pieces
+            .filter_map(|p| if let Piece::Name(name) = p { Some(name.as_str()) } else { None })
+            .collect()
     }
 
     /// Fills names in with templates: each name stands for one or several. A name alone between
@@ -250,9 +247,24 @@ impl KeyTemplate {
     /// The keys this stands for; names left open are any text.
     #[must_use]
     pub fn pattern(&self) -> KeyPattern {
-        let open = |piece: &Piece| if matches!(piece, Piece::Name(_)) { Piece::Any } else { piece.clone() };
-        let segments = self.segments.iter().map(|s| merge_stars(s.iter().map(open).collect())).collect();
+        let open = |piece: &Piece| {
+            if matches!(piece, Piece::Name(_)) { Piece::Any } else { piece.clone() }
+        };
+        let segments =
+            self.segments.iter().map(|s| merge_stars(s.iter().map(open).collect())).collect();
         KeyPattern::from_segments(segments)
+    }
+
+    /// The text as a model writes it, `${name}` for what is filled in.
+    #[must_use]
+    pub(crate) fn model_text(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Any => "*".to_owned(),
+            Piece::Name(name) => format!("${{{name}}}"),
+        };
+        let segments = self.segments.iter().map(|s| s.iter().map(piece).collect::<String>());
+        segments.collect::<Vec<_>>().join("/")
     }
 
     /// Everything below this directory.

@@ -6,16 +6,17 @@ mod file;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::condition::When;
 use super::key::KeyTemplate;
 use super::version::{Version, VersionRange};
+use crate::catalogue::CallOption;
 
 pub use check::read;
 
 /// What happens when a call is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Denial {
     /// The feature fails.
@@ -40,7 +41,9 @@ impl fmt::Display for Denial {
 }
 
 /// Whether a call is known to be made.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(
+    Clone, Copy, Default, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Occurs {
     /// The code makes it.
@@ -73,7 +76,7 @@ impl fmt::Display for Access {
 }
 
 /// Where a fact about a consumer comes from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Evidence {
     /// The model's name for it.
     pub id: String,
@@ -109,8 +112,10 @@ pub enum ParameterType {
     KeyFormat,
     /// A path in the bucket.
     Path,
-    /// Several path segments or names.
+    /// Paths below another path, one or several.
     Names,
+    /// Kubeflow profiles, one or several.
+    Profiles,
     /// One or several of a fixed list.
     Choice,
     /// A role: name or ARN.
@@ -236,6 +241,8 @@ pub struct MissingKey {
 pub struct Call {
     /// `s3.HeadObject`, ...
     pub apis: Vec<String>,
+    /// What is sent with it that needs further actions.
+    pub options: Vec<CallOption>,
     /// The parameters that name the buckets.
     pub buckets: Vec<String>,
     /// What it is made on.
@@ -280,6 +287,8 @@ pub enum Namespaces {
 /// Another consumer's component that is part of this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
+    /// As written: `consumer/component@version`.
+    pub written: String,
     /// The other consumer.
     pub consumer: String,
     /// Its component.

@@ -1,106 +1,47 @@
-//! What is wrong with a model, an estate or a setting, with its place and its remedy.
+//! Problems of models and estates, in the words of [`crate::source`].
 
-use std::fmt;
+use serde_saphyr::Location;
 
-/// Where in the input something stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// A line and column of the file, both from 1, counted in characters.
-    Line {
-        /// The line.
-        line: u64,
-        /// The column.
-        column: u64,
-    },
-    /// A setting by name: a command-line flag or a key of the terraform protocol.
-    Setting(String),
-    /// The whole input.
-    Whole,
+use crate::source::{Problem, Span, closest};
+
+/// The bytes that a place of the YAML reader covers.
+pub(super) fn span(location: Location) -> Span {
+    let place = location.span();
+    let start = usize::try_from(place.byte_offset().unwrap_or(0)).unwrap_or(0);
+    let length = usize::try_from(place.byte_len().unwrap_or(0)).unwrap_or(0);
+    Span::new(start, start.saturating_add(length))
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line { line, column } => write!(f, "{line}:{column}"),
-            Self::Setting(name) => write!(f, "{name}"),
-            Self::Whole => Ok(()),
-        }
-    }
+/// What the YAML reader found wrong with `source`.
+pub(super) fn yaml(error: &serde_saphyr::Error, source: &str) -> Problem {
+    let error = error.without_snippet();
+    let text = error.to_string();
+    // The reader writes the place into its message; a problem has it already.
+    let message = text.split(" at line ").next().unwrap_or(&text);
+    let message = message.trim_start_matches("YAML error:").trim().trim_end_matches(':');
+    let at = error.location().map_or(0, |location| offset(source, location));
+    Problem::error(Span::new(at, at), message)
 }
 
-impl From<serde_saphyr::Location> for Place {
-    fn from(location: serde_saphyr::Location) -> Self {
-        Self::Line { line: location.line(), column: location.column() }
-    }
+/// The byte at a line and column: an error of the scanner carries no offset.
+fn offset(source: &str, location: Location) -> usize {
+    let count = |number: u64| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let mut lines = source.split_inclusive('\n');
+    let before: usize = lines.by_ref().take(count(location.line())).map(str::len).sum();
+    let line = lines.next().unwrap_or_default();
+    let column = line.char_indices().nth(count(location.column())).map_or(line.len(), |(at, _)| at);
+    before + column
 }
 
-/// Something wrong with the input: an error, or a warning or note where it is kept as one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-#[error("{}{message}{}", prefix(.place), suffix(.help.as_deref()))]
-pub struct Problem {
-    /// Where it stands.
-    pub place: Place,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
-}
-
-fn prefix(place: &Place) -> String {
-    if *place == Place::Whole { String::new() } else { format!("{place}: ") }
-}
-
-fn suffix(help: Option<&str>) -> String {
-    help.map(|help| format!(" ({help})")).unwrap_or_default()
-}
-
-impl Problem {
-    /// A problem without a remedy of its own.
-    pub fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), help: None }
-    }
-
-    /// The same with what to do about it.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    /// What a YAML reader found wrong.
-    pub(super) fn yaml(error: &serde_saphyr::Error) -> Self {
-        let error = error.without_snippet();
-        let place = error.location().map_or(Place::Whole, Place::from);
-        let text = error.to_string();
-        // The reader repeats the place at the end of its message.
-        let message = text.split(" at line ").next().unwrap_or(&text).trim_end_matches(':').to_owned();
-        Self::new(place, message)
-    }
-}
-
-/// All that is wrong with one input, in the order of its places.
-#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct Problems(pub Vec<Problem>);
-
-impl Problems {
-    pub(super) fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
-    }
-
-    /// `value` if nothing is wrong, else all that is, sorted and without repetition.
-    pub(super) fn or<T>(mut self, value: T) -> Result<T, Self> {
-        if self.0.is_empty() {
-            return Ok(value);
-        }
-        self.0.sort();
-        self.0.dedup();
-        Err(self)
-    }
-}
-
-impl From<Problem> for Problems {
-    fn from(problem: Problem) -> Self {
-        Self(vec![problem])
+/// What to do about an unknown name: the nearest known one, or all of them.
+#[must_use]
+pub(super) fn known<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    match closest(&written.replace('_', "-"), names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if names.is_empty() => "there is none".to_owned(),
+        None => format!("known are {}", names.join(", ")),
     }
 }

@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn newer_than_the_newest_known() {
         let newest = Version::parse("4.1.2").unwrap();
-        for (text, newer) in [("4.1", false), ("4", false), ("4.1.3", true), ("4.2", true), ("3.9", false)] {
+        for (text, newer) in
+            [("4.1", false), ("4", false), ("4.1.3", true), ("4.2", true), ("3.9", false)]
+        {
             assert_eq!(Version::parse(text).unwrap().is_newer_than(&newest), newer, "{text}");
         }
     }

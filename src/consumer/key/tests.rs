@@ -23,15 +23,27 @@ fn key_formats_become_keys() {
         ("artifacts/", argo, &["artifacts/*"]),
         ("/artifacts", argo, &["/artifacts/*"]),
         ("a//b/./c/../d", argo, &["a/b/d/*"]),
-        ("artifacts/{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}", argo, &["artifacts/argo/*"]),
-        ("artifacts/{{ workflow.namespace }}/{{pod.name}}", both, &["artifacts/team-1/*", "artifacts/team-2/*"]),
+        (
+            "artifacts/{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}",
+            argo,
+            &["artifacts/argo/*"],
+        ),
+        (
+            "artifacts/{{ workflow.namespace }}/{{pod.name}}",
+            both,
+            &["artifacts/team-1/*", "artifacts/team-2/*"],
+        ),
         ("artifacts/{{workflow.namespace}}/{{pod.name}}", &[], &["artifacts/*"]),
         ("{{workflow.namespace}}/{{workflow.name}}", argo, &["argo/*"]),
         ("{{workflow.namespace}}-data/{{workflow.name}}", argo, &["argo-data/*"]),
         ("team-{{workflow.name}}", argo, &["team-*/*"]),
         ("{{workflow.name}}/logs", argo, &["*/logs/*"]),
         ("{{workflow.name}}{{pod.name}}/x", argo, &["*/x/*"]),
-        ("logs/{{workflow.creationTimestamp.Y}}/{{workflow.creationTimestamp.m}}/x-{{pod.name}}", argo, &["logs/*/*/x-*/*"]),
+        (
+            "logs/{{workflow.creationTimestamp.Y}}/{{workflow.creationTimestamp.m}}/x-{{pod.name}}",
+            argo,
+            &["logs/*/*/x-*/*"],
+        ),
         ("{{=sprig.replace('/', '-', workflow.name)}}/out", argo, &["*/out/*"]),
         ("a*b/c?d/e$f", argo, &["a${*}b/c${?}d/e${$}f/*"]),
         ("${*}/x", argo, &["${$}{${*}}/x/*"]),
@@ -39,7 +51,11 @@ fn key_formats_become_keys() {
         ("über/{{workflow.namespace}}", argo, &["über/argo/*"]),
     ];
     for (format, namespaces, expected) in table {
-        assert_eq!(keys(format, namespaces).as_deref(), Ok(expected.map_owned().as_slice()), "{format}");
+        assert_eq!(
+            keys(format, namespaces).as_deref(),
+            Ok(expected.map_owned().as_slice()),
+            "{format}"
+        );
     }
 }
 
@@ -55,7 +71,8 @@ impl MapOwned for &[&str] {
 #[test]
 fn formats_that_cannot_be_read_are_refused() {
     let long = "x".repeat(1025);
-    for format in ["{{workflow.name", "../x", "{{workflow.name}}/../x", "a/../../b", "a\nb", &long] {
+    for format in ["{{workflow.name", "../x", "{{workflow.name}}/../x", "a/../../b", "a\nb", &long]
+    {
         assert!(keys(format, &["argo"]).is_err(), "{format}");
     }
 }

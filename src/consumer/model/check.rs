@@ -6,43 +6,52 @@ use serde_saphyr::Spanned;
 
 use super::file;
 use super::{
-    Call, Client, Component, Consumer, Evidence, Feature, MissingKey, Parameter, ParameterType, Target, Use,
+    Call, Client, Component, Consumer, Evidence, Feature, MissingKey, Parameter, ParameterType,
+    Target, Use,
 };
+use crate::catalogue::{ApiTable, Dialect, Target as On};
 use crate::consumer::common;
 use crate::consumer::condition::When;
 use crate::consumer::key::{KeyTemplate, NAMESPACE};
-use crate::consumer::problem::{Place, Problem, Problems};
-use crate::consumer::suggest;
+use crate::consumer::problem::{known, span, yaml};
 use crate::consumer::version::{Version, VersionRange};
+use crate::source::{Problem, Span};
 
 /// Reads one model.
 ///
 /// # Errors
-/// Everything that is wrong with it, with line and column.
-pub fn read(text: &str) -> Result<Consumer, Problems> {
-    let file: file::Model = serde_saphyr::from_str(text).map_err(|error| Problem::yaml(&error))?;
-    let mut reader = Reader { problems: Problems::default(), evidence: BTreeMap::new(), used: BTreeSet::new() };
+/// Everything that is wrong with it, in the order of its places.
+pub fn read(text: &str) -> Result<Consumer, Vec<Problem>> {
+    let file: file::Model =
+        serde_saphyr::from_str(text).map_err(|error| vec![yaml(&error, text)])?;
+    let mut reader =
+        Reader { problems: Vec::new(), evidence: BTreeMap::new(), used: BTreeSet::new() };
     let consumer = reader.consumer(file);
-    reader.problems.or(consumer)
+    if reader.problems.is_empty() {
+        return Ok(consumer);
+    }
+    reader.problems.sort_by_key(|problem| problem.span);
+    Err(reader.problems)
 }
 
 struct Reader {
-    problems: Problems,
+    problems: Vec<Problem>,
     evidence: BTreeMap<String, Evidence>,
     used: BTreeSet<String>,
 }
 
-fn place<T>(spanned: &Spanned<T>) -> Place {
-    spanned.referenced.into()
+fn place<T>(spanned: &Spanned<T>) -> Span {
+    span(spanned.defined)
 }
 
 impl Reader {
     fn wrong<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
-        self.problems.push(Problem::new(place(at), message));
+        self.problems.push(Problem::error(place(at), message));
     }
 
     fn consumer(&mut self, file: file::Model) -> Consumer {
-        self.evidence = file.evidence.into_iter().map(|(id, e)| (id.clone(), evidence(id, e))).collect();
+        self.evidence =
+            file.evidence.into_iter().map(|(id, e)| (id.clone(), evidence(id, e))).collect();
         let versions = self.range(&file.versions.supported);
         let newest = match Version::parse(&file.versions.newest.value) {
             Some(version) if versions.contains(&version) => version,
@@ -83,18 +92,27 @@ impl Reader {
         }
         for id in self.evidence.keys() {
             if !self.used.contains(id) {
-                self.problems.push(Problem::new(Place::Whole, format!("evidence `{id}` is not used")));
+                self.problems
+                    .push(Problem::error(Span::default(), format!("evidence `{id}` is not used")));
             }
         }
         consumer.evidence = std::mem::take(&mut self.evidence);
         consumer
     }
 
-    fn feature(&mut self, name: String, raw: &file::Feature, known: &BTreeMap<String, Parameter>) -> Feature {
+    fn feature(
+        &mut self,
+        name: String,
+        raw: &file::Feature,
+        parameters: &BTreeMap<String, Parameter>,
+    ) -> Feature {
         if let Some(parameter) = &raw.assumes
-            && known.get(&parameter.value).is_none_or(|p| p.kind != ParameterType::Role)
+            && parameters.get(&parameter.value).is_none_or(|p| p.kind != ParameterType::Role)
         {
-            self.wrong(parameter, format!("`{}` is not a parameter that names a role", parameter.value));
+            self.wrong(
+                parameter,
+                format!("`{}` is not a parameter that names a role", parameter.value),
+            );
         }
         Feature {
             name,
@@ -120,7 +138,7 @@ impl Reader {
 
     fn component(&mut self, raw: file::Component, consumer: &Consumer) -> Component {
         let says_nothing = raw.needs_nothing.is_some();
-        if says_nothing == !(raw.calls.is_empty() && raw.uses.is_empty()) {
+        if says_nothing != (raw.calls.is_empty() && raw.uses.is_empty()) {
             self.wrong(&raw.name, "has either calls or `needs-nothing`");
         }
         Component {
@@ -138,7 +156,11 @@ impl Reader {
     }
 
     fn reference(&mut self, raw: &file::Use, consumer: &Consumer) -> Option<Use> {
-        let parts = raw.component.value.split_once('/').and_then(|(c, rest)| Some((c, rest.split_once('@')?)));
+        let parts = raw
+            .component
+            .value
+            .split_once('/')
+            .and_then(|(c, rest)| Some((c, rest.split_once('@')?)));
         let Some((other, (component, version))) = parts else {
             self.wrong(&raw.component, "is not `consumer/component@version`");
             return None;
@@ -158,6 +180,7 @@ impl Reader {
             self.feature_name(name, &name.value, consumer);
         }
         Some(Use {
+            written: raw.component.value.clone(),
             consumer: other.to_owned(),
             component: component.to_owned(),
             version,
@@ -185,7 +208,10 @@ impl Reader {
             (Some(keys), None, None) => Target::Keys(self.keys(keys, consumer)?),
             (None, None, Some(role)) => {
                 if consumer.parameter(&role.value).is_none_or(|p| p.kind != ParameterType::Role) {
-                    self.wrong(role, format!("`{}` is not a parameter that names a role", role.value));
+                    self.wrong(
+                        role,
+                        format!("`{}` is not a parameter that names a role", role.value),
+                    );
                 }
                 Target::Role(role.value.clone())
             }
@@ -201,8 +227,10 @@ impl Reader {
                 return None;
             }
         };
+        self.apis(raw, &target);
         Some(Call {
             apis: raw.api.value.split_whitespace().map(str::to_owned).collect(),
+            options: raw.options.clone(),
             buckets,
             target,
             from: raw.from.as_ref().and_then(|from| self.keys(from, consumer)),
@@ -226,6 +254,47 @@ impl Reader {
         })
     }
 
+    /// The API calls exist, and what the call says fits what they do.
+    fn apis(&mut self, raw: &file::Call, target: &Target) {
+        let table = ApiTable::embedded();
+        for name in raw.api.value.split_whitespace() {
+            let Some(api) = table.get(name) else {
+                let service = name.split('.').next().unwrap_or_default();
+                let near = table
+                    .calls()
+                    .map(|c| c.api.as_str())
+                    .filter(|c| c.split('.').next() == Some(service));
+                let help = known(name, near);
+                self.problems.push(
+                    Problem::error(place(&raw.api), format!("unknown API call `{name}`"))
+                        .help(help),
+                );
+                continue;
+            };
+            for evaluation in api.needs(Dialect::Aws, &raw.options) {
+                let fits = match evaluation.on {
+                    On::Bucket => !matches!(target, Target::Role(_)),
+                    On::Key => matches!(target, Target::Keys(_)),
+                    On::SourceKey => raw.from.is_some(),
+                    On::KmsKey | On::SourceKmsKey => true,
+                    On::Role => matches!(target, Target::Role(_)),
+                    On::Table | On::Resource | On::Any => false,
+                };
+                if !fits {
+                    let message =
+                        format!("`{name}` is made on something else than this call names");
+                    self.wrong(&raw.api, message);
+                }
+            }
+            if raw.prefix.is_some() && !api.list_keys {
+                self.wrong(&raw.api, format!("`{name}` sends no prefix"));
+            }
+            if raw.missing_key.is_some() && !api.missing_key {
+                self.wrong(&raw.api, format!("`{name}` has no answer for a missing key"));
+            }
+        }
+    }
+
     fn keys(&mut self, text: &Spanned<String>, consumer: &Consumer) -> Option<KeyTemplate> {
         let keys = match KeyTemplate::parse_model(&text.value) {
             Ok(keys) => keys,
@@ -236,13 +305,20 @@ impl Reader {
         };
         for name in keys.names() {
             let fits = |p: &Parameter| {
-                matches!(p.kind, ParameterType::KeyFormat | ParameterType::Path | ParameterType::Names)
+                matches!(
+                    p.kind,
+                    ParameterType::KeyFormat | ParameterType::Path | ParameterType::Names
+                )
             };
             if name != NAMESPACE && !consumer.parameter(name).is_some_and(fits) {
-                let known = consumer.parameters().filter(|p| fits(p)).map(|p| p.name.as_str());
-                let help = suggest::help(name, known);
+                let names = consumer.parameters().filter(|p| fits(p)).map(|p| p.name.as_str());
+                let help = known(name, names);
                 self.problems.push(
-                    Problem::new(place(text), format!("`${{{name}}}` is not a parameter for keys")).help(help),
+                    Problem::error(
+                        place(text),
+                        format!("`${{{name}}}` is not a parameter for keys"),
+                    )
+                    .help(help),
                 );
             }
         }
@@ -261,7 +337,9 @@ impl Reader {
             Ok(feature) => self.feature_name(text, feature, consumer),
             Err((name, value)) => match consumer.parameter(name) {
                 None => self.wrong(text, format!("`{name}` is not a parameter")),
-                Some(p) if p.kind == ParameterType::Choice && !p.choices.iter().any(|c| c == value) => {
+                Some(p)
+                    if p.kind == ParameterType::Choice && !p.choices.iter().any(|c| c == value) =>
+                {
                     self.wrong(text, format!("`{value}` is not a value of `{name}`"));
                 }
                 Some(_) => {}
@@ -272,8 +350,9 @@ impl Reader {
 
     fn feature_name<T>(&mut self, at: &Spanned<T>, name: &str, consumer: &Consumer) {
         if consumer.feature(name).is_none() {
-            let help = suggest::help(name, consumer.features().map(|f| f.name.as_str()));
-            self.problems.push(Problem::new(place(at), format!("`{name}` is not a feature")).help(help));
+            let help = known(name, consumer.features().map(|f| f.name.as_str()));
+            self.problems
+                .push(Problem::error(place(at), format!("`{name}` is not a feature")).help(help));
         }
     }
 
@@ -296,9 +375,9 @@ impl Reader {
             match self.evidence.get(&id.value) {
                 Some(evidence) => found.push(evidence.clone()),
                 None => {
-                    let help = suggest::help(&id.value, self.evidence.keys().map(String::as_str));
+                    let help = known(&id.value, self.evidence.keys().map(String::as_str));
                     let message = format!("evidence `{}` does not exist", id.value);
-                    self.problems.push(Problem::new(place(id), message).help(help));
+                    self.problems.push(Problem::error(place(id), message).help(help));
                 }
             }
             self.used.insert(id.value.clone());

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+use crate::catalogue::CallOption;
+
 use super::{Access, Denial, Namespaces, Occurs, ParameterType, TrustKind};
 
 #[derive(Deserialize)]
@@ -115,6 +117,9 @@ pub(super) struct Use {
 pub(super) struct Call {
     /// One or several, separated by spaces.
     pub api: Spanned<String>,
+    /// Options that are sent with it, of those the table of API calls knows.
+    #[serde(default, rename = "with")]
+    pub options: Vec<CallOption>,
     /// Parameters that name buckets, separated by spaces; `bucket` unless given.
     #[serde(default)]
     pub bucket: Option<Spanned<String>>,

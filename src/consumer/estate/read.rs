@@ -1,0 +1,293 @@
+//! From YAML to a specification: the shape of `leastwise.yaml`, with every unknown key an error.
+
+use super::spec::{
+    AlsoSpec, ClusterSpec, DeploymentSpec, EstateSpec, RoleSpec, Roles, Text, TrustSpec,
+    TrustSpecKind,
+};
+use crate::consumer::problem::known;
+use crate::consumer::yaml::{Node, Placed, Value};
+use crate::source::{Problem, Span};
+
+/// Keys that are free for people's own use, at every level.
+const FREE: [&str; 3] = ["description", "owner", "labels"];
+
+/// Keys of a deployment that are not parameters of its consumer.
+pub(super) const DEPLOYMENT: [&str; 7] =
+    ["name", "consumer", "version", "features", "without", "also", "roles"];
+
+pub(super) fn estate(node: &Node, problems: &mut Vec<Problem>) -> EstateSpec {
+    let mut spec = EstateSpec::default();
+    let mut map = Map::of(node, "an estate", problems);
+    match map.text("version", problems) {
+        Some(version) if version.value == "1" => {}
+        Some(version) => {
+            let message =
+                format!("version `{}` of the estate's format is not known", version.value);
+            problems.push(
+                Problem::error(version.span, message).help("this program reads `version: 1`"),
+            );
+        }
+        None => {
+            problems.push(
+                Problem::error(map.start(), "`version` is missing")
+                    .help("write `version: 1` at the top"),
+            );
+        }
+    }
+    spec.partition = map.text("partition", problems);
+    spec.account = map.text("account", problems);
+    spec.region = map.text("region", problems);
+    if let Some(clusters) = map.take("clusters") {
+        if let Value::Map(entries) = &clusters.value {
+            spec.clusters =
+                entries.iter().map(|(name, node)| cluster(name, node, problems)).collect();
+        } else {
+            problems.push(Problem::error(
+                clusters.span,
+                "`clusters` is a mapping from names to clusters",
+            ));
+        }
+    }
+    match map.take("deployments").map(|node| (&node.value, node.span)) {
+        Some((Value::List(items), span)) => {
+            if items.is_empty() {
+                problems.push(Problem::error(span, "`deployments` is empty"));
+            }
+            spec.deployments = items.iter().map(|item| deployment(item, problems)).collect();
+        }
+        Some((_, span)) => problems.push(Problem::error(span, "`deployments` is a list")),
+        None if map.sound => problems.push(Problem::error(map.start(), "`deployments` is missing")),
+        None => {}
+    }
+    map.finish(&[], problems);
+    spec
+}
+
+fn cluster(name: &Text, node: &Node, problems: &mut Vec<Problem>) -> ClusterSpec {
+    let mut map = Map::of(node, "a cluster", problems);
+    let spec = ClusterSpec {
+        name: name.clone(),
+        arn: map.text("arn", problems),
+        issuer: map.text("oidc-issuer", problems),
+        audience: map.text("audience", problems),
+    };
+    if map.sound && spec.arn.is_none() && spec.issuer.is_none() {
+        let message = format!("cluster `{}` has neither `arn` nor `oidc-issuer`", name.value);
+        problems.push(Problem::error(name.span, message));
+    }
+    map.finish(&[], problems);
+    spec
+}
+
+fn deployment(node: &Node, problems: &mut Vec<Problem>) -> DeploymentSpec {
+    let mut map = Map::of(node, "a deployment", problems);
+    let mut spec = DeploymentSpec {
+        span: map.start(),
+        name: map.text("name", problems),
+        consumer: map.text("consumer", problems),
+        version: map.text("version", problems),
+        features: map.texts("features", problems),
+        without: map.texts("without", problems),
+        ..DeploymentSpec::default()
+    };
+    if map.sound && spec.consumer.is_none() {
+        problems.push(
+            Problem::error(spec.span, "`consumer` is missing")
+                .help("name the system that is deployed"),
+        );
+    }
+    spec.also = map.list("also", problems).iter().map(|item| also(item, problems)).collect();
+    let roles =
+        map.list("roles", problems).iter().filter_map(|item| role(item, problems)).collect();
+    spec.roles = Roles::Listed(roles);
+    // What is left is for the consumer's model to know.
+    for (key, value) in map.rest() {
+        spec.parameters.push((key.clone(), texts(&key.value, value, problems)));
+    }
+    spec
+}
+
+fn also(node: &Node, problems: &mut Vec<Problem>) -> AlsoSpec {
+    let mut map = Map::of(node, "an entry of `also`", problems);
+    let spec = AlsoSpec {
+        bucket: map.text("bucket", problems),
+        prefix: map.text("prefix", problems),
+        access: map.texts("access", problems),
+    };
+    if map.sound && spec.access.is_empty() {
+        let help = "write one or several of read, write, delete";
+        problems.push(Problem::error(map.start(), "`access` is missing").help(help));
+    }
+    map.finish(&[], problems);
+    spec
+}
+
+fn role(node: &Node, problems: &mut Vec<Problem>) -> Option<RoleSpec> {
+    let mut map = Map::of(node, "a role", problems);
+    let name = map.text("name", problems);
+    if map.sound && name.is_none() {
+        problems.push(Problem::error(map.start(), "`name` of the role is missing"));
+    }
+    let components = map.texts("components", problems);
+    if map.sound && components.is_empty() {
+        problems.push(Problem::error(map.start(), "`components` of the role is missing"));
+    }
+    let trust = map.take("trust").and_then(|node| trust(node, problems));
+    let service_accounts = map.texts("service-accounts", problems);
+    map.finish(&[], problems);
+    Some(RoleSpec { name: name?, components, trust, service_accounts })
+}
+
+fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {
+    const KINDS: [&str; 5] = ["irsa", "pod-identity", "ec2", "account", "user"];
+    let Value::Map(entries) = &node.value else {
+        problems.push(Problem::error(node.span, "`trust` is a mapping with one kind of trust"));
+        return None;
+    };
+    let [(key, value)] = entries.as_slice() else {
+        let message = format!("`trust` has {} kinds of trust; it needs one", entries.len());
+        problems
+            .push(Problem::error(node.span, message).help(format!("one of {}", KINDS.join(", "))));
+        return None;
+    };
+    let mut map = Map::of(value, "a trust", problems);
+    let kind = match key.value.as_str() {
+        "irsa" | "pod-identity" => {
+            let cluster = map.text("cluster", problems);
+            let service_accounts = map.texts("service-accounts", problems);
+            if map.sound && cluster.is_none() {
+                problems
+                    .push(Problem::error(key.span, format!("`{}` needs a `cluster`", key.value)));
+            }
+            if map.sound && service_accounts.is_empty() {
+                let message = format!("`{}` needs `service-accounts`", key.value);
+                problems
+                    .push(Problem::error(key.span, message).help("list them as `namespace/name`"));
+            }
+            cluster.map(|cluster| match key.value.as_str() {
+                "irsa" => TrustSpecKind::Irsa { cluster, service_accounts },
+                _ => TrustSpecKind::PodIdentity { cluster, service_accounts },
+            })
+        }
+        "ec2" => Some(TrustSpecKind::Ec2),
+        "account" => {
+            let principals = map.texts("principals", problems);
+            if map.sound && principals.is_empty() {
+                problems.push(Problem::error(key.span, "`account` needs `principals`"));
+            }
+            Some(TrustSpecKind::Account {
+                principals,
+                external_id: map.text("external-id", problems),
+            })
+        }
+        "user" => Some(TrustSpecKind::User),
+        other => {
+            let problem = Problem::error(key.span, format!("unknown kind of trust `{other}`"));
+            problems.push(problem.help(known(other, KINDS)));
+            return None;
+        }
+    };
+    map.finish(&[], problems);
+    kind.map(|kind| TrustSpec { span: key.span, kind })
+}
+
+/// Text, or a list of texts.
+fn texts(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Vec<Text> {
+    match &node.value {
+        Value::Scalar(text) => vec![Placed { value: text.clone(), span: node.span }],
+        Value::List(items) => items.iter().filter_map(|item| text(key, item, problems)).collect(),
+        Value::Null => {
+            problems.push(Problem::error(node.span, format!("`{key}` has no value")));
+            Vec::new()
+        }
+        Value::Map(_) => {
+            problems.push(Problem::error(
+                node.span,
+                format!("`{key}` is text or a list of texts, not a mapping"),
+            ));
+            Vec::new()
+        }
+    }
+}
+
+fn text(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Option<Text> {
+    match &node.value {
+        Value::Scalar(text) => Some(Placed { value: text.clone(), span: node.span }),
+        Value::Null => {
+            problems.push(Problem::error(node.span, format!("`{key}` has no value")));
+            None
+        }
+        Value::List(_) | Value::Map(_) => {
+            problems.push(Problem::error(node.span, format!("`{key}` is one text")));
+            None
+        }
+    }
+}
+
+/// A mapping of which the known keys are taken one by one.
+struct Map<'n> {
+    span: Span,
+    entries: &'n [(Text, Node)],
+    taken: Vec<&'static str>,
+    /// Whether it is a mapping at all; if not, what is missing in it needs no word.
+    sound: bool,
+}
+
+impl<'n> Map<'n> {
+    fn of(node: &'n Node, what: &str, problems: &mut Vec<Problem>) -> Self {
+        let (entries, sound): (&[_], bool) = match &node.value {
+            Value::Map(entries) => (entries, true),
+            Value::Null => (&[], true),
+            Value::Scalar(_) | Value::List(_) => {
+                problems.push(Problem::error(node.span, format!("{what} is a mapping")));
+                (&[], false)
+            }
+        };
+        Self { span: node.span, entries, taken: Vec::new(), sound }
+    }
+
+    /// Its first key, for what is missing.
+    fn start(&self) -> Span {
+        self.entries.first().map_or(self.span, |(key, _)| key.span)
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.taken.push(key);
+        self.entries.iter().find(|(found, _)| found.value == key).map(|(_, node)| node)
+    }
+
+    fn text(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<Text> {
+        self.take(key).and_then(|node| text(key, node, problems))
+    }
+
+    fn texts(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Vec<Text> {
+        self.take(key).map(|node| texts(key, node, problems)).unwrap_or_default()
+    }
+
+    fn list(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> &'n [Node] {
+        match self.take(key) {
+            None => &[],
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                problems.push(Problem::error(node.span, format!("`{key}` is a list")));
+                &[]
+            }
+        }
+    }
+
+    /// What was not taken.
+    fn rest(&self) -> impl Iterator<Item = &'n (Text, Node)> {
+        self.entries.iter().filter(|(key, _)| {
+            !self.taken.contains(&key.value.as_str()) && !FREE.contains(&key.value.as_str())
+        })
+    }
+
+    /// Reports what was not taken.
+    fn finish(self, also_known: &[&str], problems: &mut Vec<Problem>) {
+        for (key, _) in self.rest() {
+            let names = self.taken.iter().copied().chain(also_known.iter().copied()).chain(FREE);
+            let problem = Problem::error(key.span, format!("unknown key `{}`", key.value));
+            problems.push(problem.help(known(&key.value, names)));
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! The roles of a deployment: one for each profile where the name says so, and who may assume them.
+
+use std::collections::BTreeSet;
+
+use super::Resolver;
+use crate::consumer::estate::names::{RoleKind, RoleRef, ServiceAccount};
+use crate::consumer::estate::spec::{DeploymentSpec, RoleSpec, Roles, Text, TrustSpecKind};
+use crate::consumer::estate::{Deployment, RoleUse, Trust};
+use crate::consumer::model::{Component, Consumer, Namespaces};
+use crate::consumer::problem::known;
+use crate::consumer::scope::Scope;
+use crate::consumer::version::Version;
+use crate::source::{Severity, Span};
+
+/// What stands for a profile in names of roles and service accounts.
+const PROFILE: &str = "{profile}";
+
+impl<'c> Resolver<'c> {
+    pub(super) fn roles(&mut self, spec: &DeploymentSpec, deployment: &mut Deployment<'c>) {
+        let uses = match &spec.roles {
+            Roles::Listed(roles) => {
+                let uses: Vec<RoleUse> =
+                    roles.iter().flat_map(|role| self.role(role, deployment)).collect();
+                self.without_role(spec, deployment, &uses);
+                uses
+            }
+            Roles::OnePerComponent(template) => self.one_per_component(template, deployment),
+        };
+        deployment.uses = uses;
+        self.assumed(spec, deployment);
+    }
+
+    fn one_per_component(
+        &mut self,
+        template: &RoleSpec,
+        deployment: &Deployment<'c>,
+    ) -> Vec<RoleUse> {
+        let mut uses = Vec::new();
+        for component in deployment.consumer.components() {
+            if !self.needs_anything(deployment, component) {
+                continue;
+            }
+            let per_profile = component.namespaces == Namespaces::Profiles
+                && !deployment.parameter("profiles").is_empty();
+            let profile = if per_profile { "-{profile}" } else { "" };
+            let mut role = template.name.clone();
+            role.value = format!("{}-{}{profile}", role.value, component.name);
+            let one = RoleSpec {
+                name: role,
+                components: vec![Text { value: component.name.clone(), span: template.name.span }],
+                trust: template.trust.clone(),
+                service_accounts: template.service_accounts.clone(),
+            };
+            uses.extend(self.role(&one, deployment));
+        }
+        uses
+    }
+
+    fn needs_anything(&self, deployment: &Deployment<'c>, component: &Component) -> bool {
+        let scope = Scope::own(deployment);
+        let used = |u: &crate::consumer::model::Use| {
+            let Ok(consumer) = self.consumers.get(&u.consumer) else { return false };
+            let inner = scope.of_use(u, consumer);
+            consumer.component(&u.component).is_some_and(|c| inner.needs_anything(c))
+        };
+        scope.needs_anything(component)
+            || (scope.runs(component) && component.uses.iter().any(used))
+    }
+
+    fn role(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>) -> Vec<RoleUse> {
+        let components = self.components(spec, deployment);
+        let profiles = deployment.parameter("profiles");
+        let per_profile = spec.name.value.contains(PROFILE);
+        if per_profile && profiles.is_empty() {
+            let message = "`{profile}` stands for nothing: the deployment lists no `profiles`";
+            self.wrong(spec.name.span, message, None);
+            return Vec::new();
+        }
+        let profiled = |name: &String| {
+            deployment
+                .consumer
+                .component(name)
+                .is_some_and(|c| c.namespaces == Namespaces::Profiles)
+        };
+        if !per_profile && profiles.len() > 1 && components.iter().any(profiled) {
+            let message = format!(
+                "role `{}` is shared by all profiles, so each reaches the others' data",
+                spec.name.value
+            );
+            self.remark(
+                Severity::Warning,
+                spec.name.span,
+                message,
+                "write `{profile}` into the role's name",
+            );
+        }
+        let groups: Vec<Vec<String>> = if per_profile {
+            profiles.iter().map(|profile| vec![profile.clone()]).collect()
+        } else {
+            vec![profiles.to_vec()]
+        };
+        let uses: Vec<RoleUse> = groups
+            .into_iter()
+            .filter_map(|group| self.role_use(spec, group, &components))
+            .collect();
+        if let Some(used) = uses.first() {
+            self.usable_trust(spec, deployment, used);
+        }
+        uses
+    }
+
+    fn components(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>) -> Vec<String> {
+        let consumer = deployment.consumer;
+        let mut found: Vec<String> = Vec::new();
+        for text in &spec.components {
+            let Some(component) = consumer.component(&text.value) else {
+                let help =
+                    known(&text.value, consumer.components().iter().map(|c| c.name.as_str()));
+                let message = format!("{} has no component `{}`", consumer.name, text.value);
+                self.wrong(text.span, message, Some(&help));
+                continue;
+            };
+            if found.contains(&component.name) {
+                self.wrong(text.span, format!("component `{}` stands twice", text.value), None);
+                continue;
+            }
+            found.push(component.name.clone());
+            let scope = Scope::own(deployment);
+            if let Some(why) = &component.needs_nothing {
+                let message = format!("component `{}` needs no permission", component.name);
+                self.remark(Severity::Note, text.span, message, why);
+            } else if !scope.includes(component.versions.as_ref()) {
+                let message =
+                    format!("{} {} has no `{}`", consumer.name, deployment.version, component.name);
+                self.remark(Severity::Warning, text.span, message, "");
+            } else if let Some(when) = component.when.as_ref().filter(|when| !when.holds(&scope)) {
+                let message =
+                    format!("component `{}` makes no calls without `{when}`", component.name);
+                self.remark(
+                    Severity::Warning,
+                    text.span,
+                    message,
+                    "switch the feature on if it is used",
+                );
+            }
+        }
+        found
+    }
+
+    fn role_use(
+        &mut self,
+        spec: &RoleSpec,
+        profiles: Vec<String>,
+        components: &[String],
+    ) -> Option<RoleUse> {
+        let per_profile = spec.name.value.contains(PROFILE);
+        let name = match profiles.first() {
+            Some(profile) if per_profile => spec.name.value.replace(PROFILE, profile),
+            _ => spec.name.value.clone(),
+        };
+        let mut role = match RoleRef::parse(&name, self.account, self.partition) {
+            Ok(role) => role,
+            Err(why) => {
+                self.wrong(spec.name.span, format!("role `{name}` {why}"), None);
+                return None;
+            }
+        };
+        if role.partition != self.partition {
+            let message = format!("role `{name}` is not in partition `{}`", self.partition);
+            self.wrong(spec.name.span, message, None);
+        }
+        let mut service_accounts = self.service_accounts(&spec.service_accounts, &profiles);
+        let trust = match &spec.trust {
+            Some(trust) => match (&trust.kind, role.kind) {
+                (TrustSpecKind::User, _) => {
+                    if spec.name.value.starts_with("arn:") && role.kind == RoleKind::Role {
+                        self.wrong(trust.span, format!("`{name}` is a role, not a user"), None);
+                    }
+                    role.kind = RoleKind::User;
+                    Some(Trust::User)
+                }
+                (_, RoleKind::User) => {
+                    let help = "a user has static keys: write `user: {}`";
+                    self.wrong(
+                        trust.span,
+                        format!("nobody assumes `{name}`, which is a user"),
+                        Some(help),
+                    );
+                    None
+                }
+                (kind, RoleKind::Role) => self.trust(kind, trust.span, &role, &profiles),
+            },
+            None if role.kind == RoleKind::User => Some(Trust::User),
+            None => None,
+        };
+        if let Some(
+            Trust::Irsa { service_accounts: of, .. }
+            | Trust::PodIdentity { service_accounts: of, .. },
+        ) = &trust
+        {
+            service_accounts.extend(of.iter().cloned());
+        }
+        service_accounts.sort();
+        service_accounts.dedup();
+        let components = components.to_vec();
+        Some(RoleUse {
+            role,
+            components,
+            profiles,
+            service_accounts,
+            trust,
+            assumed_by: Vec::new(),
+        })
+    }
+
+    fn trust(
+        &mut self,
+        kind: &TrustSpecKind,
+        at: Span,
+        role: &RoleRef,
+        profiles: &[String],
+    ) -> Option<Trust> {
+        match kind {
+            TrustSpecKind::Irsa { cluster, service_accounts } => {
+                let service_accounts = self.service_accounts(service_accounts, profiles);
+                let (issuer, audience) = {
+                    let found = self.named_cluster(cluster)?;
+                    (found.issuer.clone(), found.audience.clone())
+                };
+                let Some(issuer) = issuer else {
+                    let message = format!(
+                        "cluster `{}` has no `oidc-issuer`, which `irsa` needs",
+                        cluster.value
+                    );
+                    self.wrong(cluster.span, message, None);
+                    return None;
+                };
+                let Some(account) = role.account else {
+                    self.wrong(at, "`irsa` needs the `account` of the role", None);
+                    return None;
+                };
+                // AWS: a provider is named by its URL, in the account of the role that trusts it:
+                // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+                let provider_arn =
+                    format!("arn:{}:iam::{account}:oidc-provider/{issuer}", role.partition);
+                Some(Trust::Irsa { issuer, provider_arn, audience, service_accounts })
+            }
+            TrustSpecKind::PodIdentity { cluster, service_accounts } => {
+                let service_accounts = self.service_accounts(service_accounts, profiles);
+                let arn = self.named_cluster(cluster)?.arn.clone();
+                let Some((cluster_arn, account)) = arn else {
+                    let message = format!(
+                        "cluster `{}` has no `arn`, which `pod-identity` needs",
+                        cluster.value
+                    );
+                    self.wrong(cluster.span, message, None);
+                    return None;
+                };
+                Some(Trust::PodIdentity { cluster_arn, account, service_accounts })
+            }
+            TrustSpecKind::Ec2 => Some(Trust::Ec2),
+            TrustSpecKind::Account { principals, external_id } => {
+                for principal in principals {
+                    let value = &principal.value;
+                    let account = crate::iam::AccountId::parse(value).is_ok();
+                    let arn = value.starts_with("arn:")
+                        && value.split(':').nth(2) == Some("iam")
+                        && !value.contains('*');
+                    if !account && !arn {
+                        let help = "an ARN of a role, user or account root, or an account";
+                        self.wrong(
+                            principal.span,
+                            format!("`{value}` is not a principal"),
+                            Some(help),
+                        );
+                    }
+                }
+                if let Some(id) = external_id
+                    && !external_id_fits(&id.value)
+                {
+                    let help = "2 to 1,224 letters, digits and `+=,.@:/-_`";
+                    self.wrong(
+                        id.span,
+                        "the external id has a form that AWS does not accept",
+                        Some(help),
+                    );
+                }
+                let mut principals: Vec<String> =
+                    principals.iter().map(|p| p.value.clone()).collect();
+                principals.sort();
+                principals.dedup();
+                Some(Trust::Account {
+                    principals,
+                    external_id: external_id.as_ref().map(|id| id.value.clone()),
+                })
+            }
+            TrustSpecKind::User => Some(Trust::User),
+        }
+    }
+
+    fn named_cluster(&mut self, name: &Text) -> Option<&super::Cluster> {
+        if !self.clusters.contains_key(&name.value) {
+            let help = known(&name.value, self.clusters.keys().map(String::as_str));
+            self.wrong(name.span, format!("unknown cluster `{}`", name.value), Some(&help));
+        }
+        self.clusters.get(&name.value)
+    }
+
+    fn service_accounts(&mut self, texts: &[Text], profiles: &[String]) -> Vec<ServiceAccount> {
+        let mut found = Vec::new();
+        for text in texts {
+            if text.value.contains(PROFILE) && profiles.is_empty() {
+                self.wrong(
+                    text.span,
+                    "`{profile}` stands for nothing: the deployment lists no `profiles`",
+                    None,
+                );
+                continue;
+            }
+            let names: Vec<String> = if text.value.contains(PROFILE) {
+                profiles.iter().map(|profile| text.value.replace(PROFILE, profile)).collect()
+            } else {
+                vec![text.value.clone()]
+            };
+            for name in names {
+                match ServiceAccount::parse(&name) {
+                    Some(account) => found.push(account),
+                    None => {
+                        self.wrong(
+                            text.span,
+                            format!("`{name}` is not a service account"),
+                            Some("as `namespace/name`"),
+                        );
+                    }
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// A kind of trust that the deployed version's client library does not know.
+    fn usable_trust(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>, used: &RoleUse) {
+        let (Some(trust), Some(kind)) = (&spec.trust, used.trust.as_ref().map(Trust::kind)) else {
+            return;
+        };
+        let mut parties: Vec<(&Consumer, Version)> =
+            vec![(deployment.consumer, deployment.version.clone())];
+        let components =
+            used.components.iter().filter_map(|name| deployment.consumer.component(name));
+        for inner in components.flat_map(|c| &c.uses) {
+            if let Ok(consumer) = self.consumers.get(&inner.consumer) {
+                parties.push((consumer, inner.version.clone()));
+            }
+        }
+        let mut said = BTreeSet::new();
+        for (consumer, version) in parties {
+            for client in &consumer.clients {
+                let about = client.versions.as_ref().is_none_or(|range| range.contains(&version));
+                if !about || !client.cannot.contains(&kind) || !said.insert(&consumer.name) {
+                    continue;
+                }
+                let message = format!(
+                    "{} {version} cannot use `{kind}`: it has {}",
+                    consumer.name, client.library
+                );
+                let help = match &client.unless {
+                    Some(unless) => format!("it can if {unless}"),
+                    None => "use another kind of trust, or a newer version".to_owned(),
+                };
+                self.remark(Severity::Warning, trust.span, message, &help);
+            }
+        }
+    }
+
+    /// Components that need something and have no role.
+    fn without_role(
+        &mut self,
+        spec: &DeploymentSpec,
+        deployment: &Deployment<'c>,
+        uses: &[RoleUse],
+    ) {
+        for component in deployment.consumer.components() {
+            let has_role = uses.iter().any(|used| used.components.contains(&component.name));
+            if !has_role && self.needs_anything(deployment, component) {
+                let at = spec
+                    .name
+                    .as_ref()
+                    .or(spec.consumer.as_ref())
+                    .map_or(spec.span, |text| text.span);
+                let message =
+                    format!("component `{}` of `{}` has no role", component.name, deployment.name);
+                self.remark(Severity::Note, at, message, "what it needs is not looked at");
+            }
+        }
+    }
+
+    /// The role that components assume gets their calls on storage, and trusts their own roles.
+    fn assumed(&mut self, spec: &DeploymentSpec, deployment: &mut Deployment<'c>) {
+        let scope = Scope::own(deployment);
+        let Some(parameter) = scope.assumes() else { return };
+        let Some(target) = deployment.parameter(parameter).first() else { return };
+        let Ok(role) = RoleRef::parse(target, self.account, self.partition) else { return };
+        let at = spec.parameters.iter().find(|(key, _)| key.value == parameter);
+        let at = at.map_or(spec.span, |(key, _)| key.span);
+        let bases: Vec<&RoleUse> =
+            deployment.uses.iter().filter(|used| !used.components.is_empty()).collect();
+        if bases.iter().any(|used| used.role == role) {
+            let message = format!("role `{role}` is listed and is the `{parameter}` of the others");
+            self.wrong(
+                at,
+                message,
+                Some("what the assumed role needs follows from the roles that assume it"),
+            );
+            return;
+        }
+        let principals: Vec<Option<String>> = bases.iter().map(|used| used.role.arn()).collect();
+        if role.account.is_none() || principals.iter().any(Option::is_none) {
+            self.wrong(at, format!("`{parameter}` needs the `account` of the roles"), None);
+            return;
+        }
+        let mut principals: Vec<String> = principals.into_iter().flatten().collect();
+        principals.sort();
+        principals.dedup();
+        let gather = |of: fn(&RoleUse) -> &Vec<String>| -> Vec<String> {
+            bases
+                .iter()
+                .flat_map(|used| of(used).clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect()
+        };
+        let used = RoleUse {
+            role,
+            components: gather(|used| &used.components),
+            profiles: gather(|used| &used.profiles),
+            service_accounts: bases
+                .iter()
+                .flat_map(|used| used.service_accounts.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
+            trust: Some(Trust::Account { principals, external_id: None }),
+            assumed_by: bases.iter().map(|used| used.role.clone()).collect(),
+        };
+        if !used.components.is_empty() {
+            deployment.uses.push(used);
+        }
+    }
+}
+
+/// The form of an external id.
+// AWS: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+fn external_id_fits(id: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@:/-_".contains(c);
+    (2..=1224).contains(&id.len()) && id.chars().all(fits)
+}
+
+impl DeploymentSpec {
+    /// Where a service account stands in its roles.
+    pub(super) fn place_of(&self, account: &str) -> Span {
+        let roles: &[RoleSpec] = match &self.roles {
+            Roles::Listed(roles) => roles,
+            Roles::OnePerComponent(role) => std::slice::from_ref(role),
+        };
+        let listed =
+            roles.iter().rev().filter_map(|role| role.trust.as_ref()).flat_map(
+                |trust| match &trust.kind {
+                    TrustSpecKind::Irsa { service_accounts, .. }
+                    | TrustSpecKind::PodIdentity { service_accounts, .. } => {
+                        service_accounts.as_slice()
+                    }
+                    _ => &[],
+                },
+            );
+        let mut listed =
+            listed.filter(|text| text.value == account || text.value.contains(PROFILE));
+        listed.next().map_or(self.span, |text| text.span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn external_ids() {
+        for (id, fits) in
+            [("ab", true), ("a", false), ("acme/ci:1", true), ("a b", false), ("é2", false)]
+        {
+            assert_eq!(external_id_fits(id), fits, "{id}");
+        }
+    }
+}
