@@ -4,8 +4,22 @@
 //! can be read in two ways, the answer is [`Truth::Unknown`] with its [`Why`], never a guess.
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod combine;
 pub mod condition;
+mod decision;
+mod layers;
+mod policies;
+mod principal;
+mod scan;
+mod statement;
+mod subject;
 mod truth;
 
+pub use combine::decide;
 pub use condition::Values;
+pub use decision::{Decision, MatchedStatement, Outcome};
+pub use layers::resource_layer;
+pub use policies::Policies;
+pub use principal::Naming;
+pub use subject::Subject;
 pub use truth::{Truth, Why};

@@ -17,5 +17,6 @@ pub mod evaluate;
 pub mod exact;
 pub mod iam;
 pub mod pattern;
+pub mod simulate;
 pub mod source;
 pub mod syntax;

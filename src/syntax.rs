@@ -5,10 +5,12 @@
 
 mod json;
 mod lower;
+mod path;
 mod write;
 
 pub(crate) use json::syntax_error;
 pub use json::{Json, JsonKey, JsonValue, read_json};
+pub use path::path_at;
 pub use write::{to_compact, to_json, to_pretty};
 
 use crate::iam::{PolicyDocument, PolicyKind};

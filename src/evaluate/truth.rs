@@ -24,6 +24,31 @@ pub enum Why {
     CanonicalUser,
     /// `NotPrincipal` exempts the caller, but not its account or role, so AWS may deny it.
     NotPrincipalIncomplete,
+    /// A KMS key is used, and its policy was not given. Every key has one.
+    KeyPolicyMissing,
+    /// A role is assumed, and its trust policy was not given. Every role has one.
+    TrustPolicyMissing,
+    /// There is a resource policy, and it matters whether the caller's account owns the resource.
+    OwnerUnknown,
+    /// A trust policy names a user whose permissions boundary does not allow to assume the role.
+    BoundaryOfTrustedUser,
+    /// The session may be one of a service-linked role, which organization policies do not bind.
+    ServiceLinkedRole,
+}
+
+impl Why {
+    /// Whether the reason lies in one element of one statement.
+    #[must_use]
+    pub const fn is_in_statement(self) -> bool {
+        !matches!(
+            self,
+            Self::KeyPolicyMissing
+                | Self::TrustPolicyMissing
+                | Self::OwnerUnknown
+                | Self::BoundaryOfTrustedUser
+                | Self::ServiceLinkedRole
+        )
+    }
 }
 
 impl fmt::Display for Why {
@@ -46,6 +71,20 @@ impl fmt::Display for Why {
             Self::CanonicalUser => "whose the canonical user id is, is not known",
             Self::NotPrincipalIncomplete => {
                 "`NotPrincipal` names the caller without its account or role, and AWS may then deny it"
+            }
+            Self::KeyPolicyMissing => "the key's policy decides, and it was not given",
+            Self::TrustPolicyMissing => "the role's trust policy decides, and it was not given",
+            Self::OwnerUnknown => {
+                "whose account owns the resource is not known, and the resource policy counts \
+                 differently in the caller's own account"
+            }
+            Self::BoundaryOfTrustedUser => {
+                "the trust policy names the user, whose permissions boundary does not allow it; AWS's \
+                 pages disagree on whether it has to"
+            }
+            Self::ServiceLinkedRole => {
+                "the role may be service-linked, and policies of the organization do not bind those; \
+                 give `aws:PrincipalArn`"
             }
         })
     }
