@@ -7,6 +7,7 @@
 mod combine;
 pub mod condition;
 mod decision;
+mod explain;
 mod layers;
 mod policies;
 mod principal;
@@ -18,6 +19,10 @@ mod truth;
 pub use combine::decide;
 pub use condition::Values;
 pub use decision::{Decision, MatchedStatement, Outcome};
+pub use explain::{
+    ElementExplanation, Explanation, LayerExplanation, PolicyExplanation, StatementExplanation,
+    explain,
+};
 pub use layers::resource_layer;
 pub use policies::Policies;
 pub use principal::Naming;

@@ -78,11 +78,8 @@ impl Verdict {
 impl Layers {
     fn verdict(&self, subject: &Subject<'_>, policies: &Policies) -> Verdict {
         let caller = subject.request().caller.as_ref();
-        match caller {
-            Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous) => {
-                return self.without_account();
-            }
-            _ => {}
+        if let Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous) = caller {
+            return self.without_account();
         }
         let account = caller.and_then(Caller::account);
         match (account, subject.owner()) {

@@ -31,10 +31,11 @@ impl Layers {
     pub(super) fn scan<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies) -> Self {
         let subject = scan.subject;
         let reach = Reach::of(&subject);
-        let identity = match reach.own {
-            Own::Policies => scan.documents(Layer::Identity, None, &policies.identity, Truth::True),
-            Own::Everything => Truth::True,
-            Own::Nothing => Truth::False,
+        let has_say = |layer| reach.silent(layer, subject.request()).is_none();
+        let identity = if has_say(Layer::Identity) {
+            scan.documents(Layer::Identity, None, &policies.identity, Truth::True)
+        } else {
+            (reach.own == Own::Everything).into()
         };
         // AWS: without a session policy, a federated user has no permissions of its own:
         // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
@@ -42,14 +43,14 @@ impl Layers {
         let identity =
             if is_federated && policies.session.is_empty() { Truth::False } else { identity };
         let boundary = match &policies.permissions_boundary {
-            Some(document) if reach.own == Own::Policies => {
+            Some(document) if has_say(Layer::PermissionsBoundary) => {
                 let allow =
                     scan.document(Layer::PermissionsBoundary, None, 0, document, reach.is_bound);
                 allow.any().or(reach.is_bound.negate())
             }
             _ => Truth::True,
         };
-        let session = if policies.session.is_empty() || reach.own != Own::Policies {
+        let session = if policies.session.is_empty() || !has_say(Layer::SessionPolicy) {
             Truth::True
         } else {
             scan.documents(Layer::SessionPolicy, None, &policies.session, Truth::True)
@@ -87,7 +88,8 @@ impl Layers {
 /// The SCPs' answer: every level has to allow. Looks at the RCPs too, which only deny.
 fn service_control<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies, reach: &Reach) -> Truth {
     let mut allow = Truth::True;
-    if reach.own != Own::Nothing && !reach.is_bound.is_false() {
+    let request = scan.subject.request();
+    if reach.silent(Layer::ServiceControlPolicy, request).is_none() {
         for (level, documents) in policies.service_control.iter().enumerate() {
             let layer = Layer::ServiceControlPolicy;
             let one = scan.documents(layer, Some(level), documents, reach.is_bound);
@@ -96,7 +98,7 @@ fn service_control<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies, reach: &
     }
     // AWS: RCPFullAWSAccess is attached everywhere and cannot be detached, so an RCP only denies:
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
-    if rcps_cover(scan.subject.request()) && !reach.is_bound.is_false() {
+    if reach.silent(Layer::ResourceControlPolicy, request).is_none() {
         for (level, documents) in policies.resource_control.iter().enumerate() {
             scan.documents(Layer::ResourceControlPolicy, Some(level), documents, reach.is_bound);
         }
@@ -106,7 +108,7 @@ fn service_control<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies, reach: &
 
 /// Where the caller's permissions come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Own {
+pub(super) enum Own {
     /// From its identity policies.
     Policies,
     /// It is the root user.
@@ -116,7 +118,7 @@ enum Own {
 }
 
 /// Which layers reach the caller.
-struct Reach {
+pub(super) struct Reach {
     own: Own,
     /// Whether boundaries and policies of the organization bind it: not a service-linked role.
     ///
@@ -125,7 +127,7 @@ struct Reach {
 }
 
 impl Reach {
-    fn of(subject: &Subject<'_>) -> Self {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
         let own = match &subject.request().caller {
             Some(Caller::Root(_)) => Own::Everything,
             Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous) => Own::Nothing,
@@ -147,6 +149,32 @@ impl Reach {
             _ => Truth::False,
         };
         Self { own, is_bound: linked.negate() }
+    }
+
+    /// Why a layer has no say about the caller and the request, if it has none.
+    pub(super) fn silent(&self, layer: Layer, request: &Request) -> Option<&'static str> {
+        const LINKED: &str = "it does not bind service-linked roles";
+        match (layer, self.own) {
+            (Layer::PermissionsBoundary, _) if self.is_bound.is_false() => Some(LINKED),
+            (Layer::Identity | Layer::PermissionsBoundary | Layer::SessionPolicy, own) => match own
+            {
+                Own::Policies => None,
+                Own::Everything => Some("the root user may do everything that nothing denies"),
+                Own::Nothing => Some("the caller has no policies of its own"),
+            },
+            (Layer::ServiceControlPolicy, Own::Nothing) => {
+                Some("it binds users, roles and root users only")
+            }
+            (Layer::ServiceControlPolicy | Layer::ResourceControlPolicy, _)
+                if self.is_bound.is_false() =>
+            {
+                Some(LINKED)
+            }
+            (Layer::ResourceControlPolicy, _) if !rcps_cover(request) => {
+                Some("RCPs do not cover the service or the action")
+            }
+            _ => None,
+        }
     }
 }
 
@@ -191,7 +219,7 @@ fn resource_denies(subject: &Subject<'_>) -> Truth {
 /// Whether RCPs have a say about the request.
 ///
 /// AWS: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
-pub(super) fn rcps_cover(request: &Request) -> bool {
+fn rcps_cover(request: &Request) -> bool {
     let of_aws = || field(request.resource.text(), 5).is_some_and(|r| r.starts_with("alias/aws/"));
     Catalogue::embedded().rcp_supported(request.action.service())
         && request.action.folded() != "kms:retiregrant"

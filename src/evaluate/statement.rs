@@ -58,7 +58,7 @@ impl Match<'_, '_> {
         any.negate_if(clause.is_negated())
     }
 
-    pub(super) fn entry_matches(&self, entry: &ArnPattern) -> Truth {
+    fn entry_matches(&self, entry: &ArnPattern) -> Truth {
         let request = self.subject.request();
         let resource = request.resource.text();
         if entry.has_variables() {
@@ -94,32 +94,31 @@ impl Match<'_, '_> {
 
     /// Each element that leaves the statement undecided, with the reason.
     pub(super) fn doubts(&self) -> Vec<(String, Why)> {
-        let mut doubts = Vec::new();
-        let mut push = |element: String, truth: Truth| {
-            if let Truth::Unknown(why) = truth {
-                doubts.push((element, why));
-            }
+        let undecided = |(element, truth)| match truth {
+            Truth::Unknown(why) => Some((element, why)),
+            _ => None,
         };
-        push(self.principal_name().to_owned(), self.principal().any());
-        push(self.resource_name().to_owned(), self.resource());
-        for condition in &self.statement.conditions {
-            let element = format!("`{}` of `{}`", condition.operator, condition.key);
-            push(element, self.condition(condition));
+        self.elements().into_iter().filter_map(undecided).collect()
+    }
+
+    /// Every element that the statement has, as documents name it, and whether it matches.
+    pub(super) fn elements(&self) -> Vec<(String, Truth)> {
+        let statement = self.statement;
+        let named = |name: &str, is_negated: bool, truth: Truth| {
+            (if is_negated { format!("Not{name}") } else { name.to_owned() }, truth)
+        };
+        let mut elements = Vec::new();
+        if let Some(clause) = &statement.principal {
+            elements.push(named("Principal", clause.is_negated(), self.principal().any()));
         }
-        doubts
-    }
-
-    pub(super) fn principal_name(&self) -> &'static str {
-        let negated = self.statement.principal.as_ref().is_some_and(Clause::is_negated);
-        if negated { "NotPrincipal" } else { "Principal" }
-    }
-
-    pub(super) fn resource_name(&self) -> &'static str {
-        let negated = self.statement.resource.as_ref().is_some_and(Clause::is_negated);
-        if negated { "NotResource" } else { "Resource" }
-    }
-
-    pub(super) fn action_name(&self) -> &'static str {
-        if self.statement.action.is_negated() { "NotAction" } else { "Action" }
+        elements.push(named("Action", statement.action.is_negated(), self.action().into()));
+        if let Some(clause) = &statement.resource {
+            elements.push(named("Resource", clause.is_negated(), self.resource()));
+        }
+        for condition in &statement.conditions {
+            let name = format!("`{}` of `{}`", condition.operator, condition.key);
+            elements.push((name, self.condition(condition)));
+        }
+        elements
     }
 }

@@ -53,7 +53,7 @@ mod tests {
         };
         assert_eq!(path("\"StringLik\"").as_deref(), Some("Statement[0].Condition.StringLik"));
         assert_eq!(path("1").as_deref(), Some("Statement[0].Condition.StringLik.s3:prefix[1]"));
-        assert_eq!(path("{\"Cond").as_deref(), Some("Statement[0].Condition"));
+        assert_eq!(path("{\"Cond").as_deref(), Some("Statement[0]"));
         assert_eq!(path_at(text, Span::new(0, text.len())), None);
         assert_eq!(path_at("{", Span::new(0, 1)), None);
     }
