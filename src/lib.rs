@@ -9,6 +9,7 @@
 //! `report` (findings and documents as text), `cli`.
 
 pub mod account;
+pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod compile;
@@ -18,5 +19,6 @@ pub mod exact;
 pub mod iam;
 pub mod pattern;
 pub mod simulate;
+pub mod report;
 pub mod source;
 pub mod syntax;

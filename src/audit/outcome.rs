@@ -1,0 +1,360 @@
+//! What an audit found, in the words and the order of its report.
+//!
+//! These types are the machine-readable report: they serialise to it as they stand, so that no
+//! second set of names exists. Everything is sorted before it is put in here.
+
+use crate::catalogue::AccessLevel;
+use crate::consumer::Denial;
+use crate::iam::Layer;
+use crate::source::Severity;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The whole audit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditReport {
+    /// Version of this shape; it changes only when a field changes its meaning or goes away.
+    pub schema_version: &'static str,
+    /// The version of leastwise.
+    pub leastwise: &'static str,
+    /// Which facts about actions were used.
+    pub catalogue: CatalogueStamp,
+    /// One for each principal that was audited, sorted by ARN.
+    pub principals: Vec<PrincipalReport>,
+    /// What the estate names and the audit could not read. Never counted as passed.
+    pub not_audited: Vec<NotAudited>,
+    /// What is worth saying about the estate as such.
+    pub findings: Vec<Finding>,
+    /// The counts.
+    pub summary: Summary,
+}
+
+/// The version of [`AuditReport`]'s shape.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// Which catalogue was used: AWS adds actions every week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CatalogueStamp {
+    /// Its day, `YYYY-MM-DD`.
+    pub date: String,
+    /// How many actions it knows.
+    pub actions: u32,
+}
+
+/// What was found about one role or user.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PrincipalReport {
+    /// Its ARN; for loose policy documents, a name in its place.
+    pub arn: String,
+    /// The deployments that use it.
+    pub deployments: Vec<String>,
+    /// The components that run as it.
+    pub components: Vec<String>,
+    /// How much the answer claims.
+    pub exactness: Exactness,
+    /// Which statement or budget is the reason where it claims less than everything.
+    pub limits: Vec<String>,
+    /// The layers that were not read: what they deny or grant is not in here.
+    pub not_seen: Vec<Layer>,
+    /// What it needs and lacks.
+    pub gaps: Vec<Gap>,
+    /// What it may do and no enabled feature does.
+    pub excess: Vec<Excess>,
+    /// Who may assume it.
+    pub trust: TrustReport,
+    /// What the rules say.
+    pub findings: Vec<Finding>,
+}
+
+/// How much an answer claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exactness {
+    /// What is listed is true, and there is nothing else.
+    Exact,
+    /// What is listed is true; that there is nothing else is not proven.
+    WitnessOnly,
+    /// It could not be decided.
+    Unknown,
+}
+
+impl fmt::Display for Exactness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Exact => "exact",
+            Self::WitnessOnly => "witness-only",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// A call that is made and refused.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gap {
+    /// By what the refusal does.
+    pub severity: Severity,
+    /// What the refusal does; the gravest of the calls.
+    #[serde(serialize_with = "as_text")]
+    pub denied: Denial,
+    /// The API calls that are refused, sorted.
+    pub calls: Vec<String>,
+    /// The actions that are missing, sorted.
+    pub actions: Vec<String>,
+    /// A request that is refused.
+    pub witness: Witness,
+    /// The layer that refuses it.
+    pub blocked_by: BlockedBy,
+    /// Condition keys whose value decides; empty where no value lets the request through.
+    pub depends_on: Vec<String>,
+}
+
+/// A request on a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Witness {
+    /// The action.
+    pub action: String,
+    /// The resource's ARN.
+    pub resource: String,
+    /// The condition keys that it carries and that matter; all others are absent or do not matter.
+    pub context: BTreeMap<String, WitnessValue>,
+}
+
+/// What a witness carries for a condition key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum WitnessValue {
+    /// One value.
+    One(String),
+    /// Several values of a multi-valued key.
+    Many(Vec<String>),
+}
+
+impl fmt::Display for WitnessValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(value) => write!(f, "`{value}`"),
+            Self::Many(values) => {
+                let quoted: Vec<String> = values.iter().map(|v| format!("`{v}`")).collect();
+                write!(f, "[{}]", quoted.join(", "))
+            }
+        }
+    }
+}
+
+/// What refuses a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BlockedBy {
+    /// The layer.
+    pub layer: Layer,
+    /// Whether nothing allows it or something denies it.
+    pub kind: BlockKind,
+    /// The statement that denies it.
+    pub statement: Option<StatementPlace>,
+}
+
+/// The two ways to refuse, in AWS's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BlockKind {
+    /// No statement allows it.
+    ImplicitDeny,
+    /// A statement denies it.
+    ExplicitDeny,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct StatementPlace {
+    /// `inline:NAME`, the ARN of a managed policy, `trust`, or a file's name.
+    pub policy: String,
+    /// The statement's own name.
+    pub sid: Option<String>,
+    /// Its place in the document, from 0.
+    pub index: usize,
+}
+
+impl fmt::Display for StatementPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} statement {}", self.policy, self.index)?;
+        match &self.sid {
+            Some(sid) => write!(f, " ({sid})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a principal may do and does not need.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Excess {
+    /// By the access level.
+    pub severity: Severity,
+    /// The gravest level of the actions.
+    pub access_level: AccessLevel,
+    /// The actions or patterns of actions, sorted.
+    pub actions: Vec<String>,
+    /// On what, as the statement says it.
+    pub resource: String,
+    /// But not on these, which are needed.
+    pub except: Vec<String>,
+    /// Only in these requests; empty where in all.
+    pub when: Vec<When>,
+    /// A request that is allowed and not needed.
+    pub witness: Witness,
+    /// The statement that allows it.
+    pub statement: StatementPlace,
+}
+
+/// A condition on what is in excess.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct When {
+    /// The condition key.
+    pub key: String,
+    /// Its values, in words.
+    pub is: String,
+}
+
+/// Who may assume a role, against who should.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TrustReport {
+    /// Who should and cannot.
+    pub gaps: Vec<TrustGap>,
+    /// Who can and should not.
+    pub excess: Vec<TrustExcess>,
+}
+
+/// Somebody who should be able to assume the role and is not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrustGap {
+    /// How bad.
+    pub severity: Severity,
+    /// Who, in words: `system:serviceaccount:argo:default`.
+    pub subject: String,
+    /// A request that is refused.
+    pub witness: TrustWitness,
+}
+
+/// Somebody who can assume the role and should not be able to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrustExcess {
+    /// How bad.
+    pub severity: Severity,
+    /// Who, in words: `any service account of the cluster`.
+    pub subject: String,
+    /// A request that is allowed.
+    pub witness: TrustWitness,
+    /// The statement that allows it.
+    pub statement: StatementPlace,
+}
+
+/// A request to assume a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct TrustWitness {
+    /// `sts:AssumeRole` and its like.
+    pub action: String,
+    /// Who asks.
+    pub principal: String,
+    /// The condition keys that matter.
+    pub context: BTreeMap<String, WitnessValue>,
+}
+
+/// What a rule says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule's id: `unknown-action`.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// What was seen, with the names.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The statement it is about, if it is about one.
+    pub statement: Option<StatementPlace>,
+}
+
+/// A principal of the estate that could not be audited.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct NotAudited {
+    /// Its ARN, or its name where the account is not known.
+    pub arn: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Principals that were audited.
+    pub principals: usize,
+    /// Calls that are refused.
+    pub gaps: usize,
+    /// Grants that nothing needs.
+    pub excess: usize,
+    /// Who should be able to assume a role and is not.
+    pub trust_gaps: usize,
+    /// Who can assume a role and should not.
+    pub trust_excess: usize,
+    /// What rules found, on principals and on the estate.
+    pub findings: usize,
+    /// Principals that could not be audited.
+    pub not_audited: usize,
+    /// All of the above by severity: errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+}
+
+impl PrincipalReport {
+    /// The severity of everything in it, in no order.
+    pub fn severities(&self) -> impl Iterator<Item = Severity> {
+        let gaps = self.gaps.iter().map(|gap| gap.severity);
+        let excess = self.excess.iter().map(|excess| excess.severity);
+        let trust_gaps = self.trust.gaps.iter().map(|gap| gap.severity);
+        let trust_excess = self.trust.excess.iter().map(|excess| excess.severity);
+        let findings = self.findings.iter().map(|finding| finding.severity);
+        gaps.chain(excess).chain(trust_gaps).chain(trust_excess).chain(findings)
+    }
+}
+
+impl Summary {
+    /// Counts what is in a report.
+    #[must_use]
+    pub fn of(
+        principals: &[PrincipalReport],
+        findings: &[Finding],
+        not_audited: &[NotAudited],
+    ) -> Self {
+        let sum = |count: fn(&PrincipalReport) -> usize| principals.iter().map(count).sum();
+        let severities: Vec<Severity> = principals
+            .iter()
+            .flat_map(PrincipalReport::severities)
+            .chain(findings.iter().map(|finding| finding.severity))
+            .collect();
+        let of = |severity| severities.iter().filter(|s| **s == severity).count();
+        let on_principals: usize = sum(|p| p.findings.len());
+        Self {
+            principals: principals.len(),
+            gaps: sum(|p| p.gaps.len()),
+            excess: sum(|p| p.excess.len()),
+            trust_gaps: sum(|p| p.trust.gaps.len()),
+            trust_excess: sum(|p| p.trust.excess.len()),
+            findings: on_principals + findings.len(),
+            not_audited: not_audited.len(),
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+        }
+    }
+}
+
+fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}

@@ -1,0 +1,92 @@
+//! The block of one principal.
+
+use super::words::{blocked, context, listed};
+use super::{Rows, findings, write_rows};
+use crate::audit::{Exactness, Excess, Gap, PrincipalReport, TrustReport, TrustWitness, Witness};
+use crate::iam::Layer;
+use std::io::{self, Write};
+
+pub(super) fn write(principal: &PrincipalReport, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}", principal.arn)?;
+    let deployments = principal.deployments.join(", ");
+    writeln!(out, "  {}: {}", deployments, principal.components.join(", "))?;
+    writeln!(out, "  {}", claim(principal))?;
+    for limit in &principal.limits {
+        writeln!(out, "  limit: {limit}")?;
+    }
+    if principal.severities().next().is_none() && principal.exactness == Exactness::Exact {
+        writeln!(out, "  clean: it can do all it needs, and nothing else")?;
+    }
+    write_rows(&gaps(&principal.gaps), out)?;
+    write_rows(&excess(&principal.excess), out)?;
+    write_rows(&trust(&principal.trust), out)?;
+    write_rows(&findings(&principal.findings), out)
+}
+
+fn claim(principal: &PrincipalReport) -> String {
+    let claim = match principal.exactness {
+        Exactness::Exact => "exact: all there is stands here",
+        Exactness::WitnessOnly => "witness-only: what stands here is true; there may be more",
+        Exactness::Unknown => "unknown: it could not be decided",
+    };
+    if principal.not_seen.is_empty() {
+        return claim.to_owned();
+    }
+    let layers: Vec<&str> = principal.not_seen.iter().map(|layer| Layer::name(*layer)).collect();
+    format!("{claim}\n  not seen: {}", layers.join(", "))
+}
+
+fn gaps(gaps: &[Gap]) -> Rows<3> {
+    let mut rows = Rows::new([("gaps", 11), ("needed and refused", 52), ("because", 23)]);
+    for gap in gaps {
+        let witness = &gap.witness;
+        let what = format!(
+            "{}\non {}{}\nfor {}",
+            listed(&gap.actions),
+            witness.resource,
+            context(&witness.context),
+            listed(&gap.calls)
+        );
+        let mut because = blocked(&gap.blocked_by);
+        if !gap.depends_on.is_empty() {
+            because = format!("depends on {}\n{because}", gap.depends_on.join(", "));
+        }
+        rows.push([format!("{}\n{}", gap.severity, gap.denied), what, because]);
+    }
+    rows
+}
+
+fn excess(excess: &[Excess]) -> Rows<3> {
+    let mut rows = Rows::new([("excess", 11), ("allowed and not needed", 52), ("granted by", 23)]);
+    for entry in excess {
+        let mut what = format!("{}\non {}", listed(&entry.actions), entry.resource);
+        for except in &entry.except {
+            what.push_str(&format!("\nexcept {except}"));
+        }
+        for when in &entry.when {
+            what.push_str(&format!("\nwhen {} is {}", when.key, when.is));
+        }
+        let Witness { action, resource, context: keys } = &entry.witness;
+        what.push_str(&format!("\ne.g. {action} on {resource}{}", context(keys)));
+        let severity = format!("{}\n{}", entry.severity, entry.access_level);
+        rows.push([severity, what, entry.statement.to_string()]);
+    }
+    rows
+}
+
+fn trust(trust: &TrustReport) -> Rows<3> {
+    let mut rows = Rows::new([("trust", 11), ("who may assume it", 52), ("granted by", 23)]);
+    let asks = |witness: &TrustWitness| {
+        let TrustWitness { action, principal, context: keys } = witness;
+        format!("\n{action} as {principal}{}", context(keys))
+    };
+    for gap in &trust.gaps {
+        let what = format!("{} should and cannot{}", gap.subject, asks(&gap.witness));
+        rows.push([format!("{}\ngap", gap.severity), what, String::new()]);
+    }
+    for excess in &trust.excess {
+        let what = format!("{} can and should not{}", excess.subject, asks(&excess.witness));
+        rows.push([format!("{}\nexcess", excess.severity), what, excess.statement.to_string()]);
+    }
+    rows
+}

@@ -1,0 +1,37 @@
+//! Small phrases that the tables share.
+
+use crate::audit::{BlockKind, BlockedBy, WitnessValue};
+use std::collections::BTreeMap;
+
+/// How many entries of a list are written out before the rest is only counted.
+const LISTED: usize = 8;
+
+/// `1 gap`, `2 gaps`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// The entries of a list; of a long one the rest is counted, the JSON has it all.
+pub(super) fn listed(entries: &[String]) -> String {
+    let mut text = entries.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+    if entries.len() > LISTED {
+        text.push_str(&format!(" and {} more", entries.len() - LISTED));
+    }
+    text
+}
+
+/// The context of a witness on a line of its own, with the line break before it.
+pub(super) fn context(context: &BTreeMap<String, WitnessValue>) -> String {
+    let keys: Vec<String> = context.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    if keys.is_empty() { String::new() } else { format!("\nwith {}", keys.join(", ")) }
+}
+
+/// Why a request is refused.
+pub(super) fn blocked(by: &BlockedBy) -> String {
+    let layer = by.layer;
+    match (by.kind, &by.statement) {
+        (BlockKind::ImplicitDeny, _) => format!("{layer}: nothing allows it"),
+        (BlockKind::ExplicitDeny, Some(statement)) => format!("{layer}: denied by {statement}"),
+        (BlockKind::ExplicitDeny, None) => format!("{layer}: denied"),
+    }
+}
