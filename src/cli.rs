@@ -4,12 +4,14 @@
 
 mod arguments;
 mod catalogue;
+mod compile;
 mod completions;
+mod consumers;
+mod deployment;
 mod exit_status;
-#[allow(dead_code)]
 mod failure;
-#[allow(dead_code)] // Used by the commands that read files.
 mod files;
+mod terraform_external;
 
 pub use exit_status::ExitStatus;
 pub use failure::{Failure, Outcome};
@@ -54,6 +56,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     match &arguments.command {
         Command::Catalogue(command) => catalogue::run(command, stdout),
+        Command::Compile(command) => compile::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),
+        Command::Consumers(command) => consumers::run(command, stdout),
+        Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }
 }

@@ -2,8 +2,10 @@
 
 mod identity;
 mod quota;
+mod role;
 mod trust;
 
 pub use identity::{Grant, Restriction, identity_policy};
 pub use quota::{Fit, Quota};
-pub use trust::{Subject, TrustGrant, trust_policy};
+pub use role::{CompileError, CompiledRole, compile, may_policy};
+pub use trust::{TrustGrant, trust_policy};

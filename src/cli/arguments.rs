@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use super::{catalogue, completions};
+use super::{catalogue, compile, completions, consumers, terraform_external};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
@@ -22,6 +22,12 @@ input; 3 nothing to check; 4 could not evaluate (AWS, credentials, network).";
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Compile the least policies of a deployment or an estate
+    Compile(Box<compile::Arguments>),
+    /// Show what each consumer calls, and the evidence
+    Consumers(consumers::Arguments),
+    /// Answer Terraform's external data source: a query on stdin, policies on stdout
+    TerraformExternal(terraform_external::Arguments),
     /// Show what is known of AWS's actions and API calls
     Catalogue(catalogue::Arguments),
     /// Print a completion script for a shell

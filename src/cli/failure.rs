@@ -73,6 +73,26 @@ impl Failure {
         }
     }
 
+    /// All reasons in one line, for protocols that have room for no more.
+    #[must_use]
+    pub fn one_line(&self) -> String {
+        let line = |reason: &Reason| {
+            let (text, help) = match reason {
+                Reason::Problem { source, problem } => {
+                    let position = source.position(problem.span.start);
+                    (format!("{}:{position}: {}", source.name(), problem.message), &problem.help)
+                }
+                Reason::Message { message, help, .. } => (message.clone(), help),
+                Reason::Output(error) => (error.to_string(), &None),
+            };
+            match help {
+                Some(help) => format!("{text} ({help})"),
+                None => text,
+            }
+        };
+        self.reasons.iter().map(line).collect::<Vec<_>>().join("; ").replace('\n', " ")
+    }
+
     /// Whether stdout's reader went away.
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
@@ -104,12 +124,12 @@ impl Failure {
 }
 
 /// Warnings and notes of a source that was read all the same.
-pub(super) fn print_notes(
+pub(super) fn print_notes<'p>(
     stderr: &mut impl Write,
     source: &Source,
-    problems: &[Problem],
+    problems: impl IntoIterator<Item = &'p Problem>,
 ) -> io::Result<()> {
-    problems.iter().try_for_each(|problem| print_problem(stderr, source, problem))
+    problems.into_iter().try_for_each(|problem| print_problem(stderr, source, problem))
 }
 
 /// The longest line that is quoted: a minified document would fill the screen.

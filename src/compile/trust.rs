@@ -2,20 +2,12 @@
 //!
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
+use crate::consumer::ServiceAccount;
 use crate::iam::{
     AccountId, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
     Operand, OperandKind, PolicyDocument, PrincipalPattern, Quantifier, Statement, Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A Kubernetes service account.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-}
 
 /// One way to assume a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +21,7 @@ pub enum TrustGrant {
         /// What the token must be for.
         audience: String,
         /// Whose token.
-        subjects: BTreeSet<Subject>,
+        subjects: BTreeSet<ServiceAccount>,
     },
     /// EKS Pod Identity.
     PodIdentity {
@@ -38,7 +30,7 @@ pub enum TrustGrant {
         /// The cluster's ARN.
         cluster: String,
         /// Whose pods.
-        subjects: BTreeSet<Subject>,
+        subjects: BTreeSet<ServiceAccount>,
     },
     /// Instances of EC2.
     Ec2 {
@@ -181,9 +173,9 @@ mod tests {
     use crate::iam::PolicyKind;
     use crate::syntax;
 
-    fn subjects(all: &[(&str, &str)]) -> BTreeSet<Subject> {
+    fn subjects(all: &[(&str, &str)]) -> BTreeSet<ServiceAccount> {
         all.iter()
-            .map(|(ns, name)| Subject { namespace: (*ns).into(), name: (*name).into() })
+            .map(|(ns, name)| ServiceAccount { namespace: (*ns).into(), name: (*name).into() })
             .collect()
     }
 

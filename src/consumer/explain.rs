@@ -213,3 +213,11 @@ fn on(call: &Call, why: Why) -> String {
         (Target::Role(parameter), _) => format!("${{{parameter}}}"),
     }
 }
+
+impl Call {
+    /// What the call is made on, as the model says it: a bucket, or keys of one.
+    #[must_use]
+    pub fn place(&self) -> String {
+        on(self, Why::Call)
+    }
+}

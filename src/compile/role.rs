@@ -1,0 +1,145 @@
+//! One role: its requirement made into documents that are proved and that fit.
+
+use super::{Fit, Grant, Quota, Restriction, TrustGrant, identity_policy, trust_policy};
+use crate::consumer::{Fixed, RequiredCall, Requirement, RoleKind, RoleRef, Trust};
+use crate::iam::{Comparison, PolicyDocument, PrincipalPattern};
+
+/// The documents of one role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompiledRole {
+    /// The role or user.
+    pub role: RoleRef,
+    /// Its identity policy; `None` where it needs no permission at all.
+    pub policy: Option<PolicyDocument>,
+    /// Its trust policy; `None` for a user, and where nothing was said about trust.
+    pub trust: Option<PolicyDocument>,
+    /// Characters of the identity policy that count against the quota.
+    pub size: usize,
+    /// What is worth saying, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Why a role has no documents.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// A document does not fit where it is to be stored.
+    #[error("the {what} of `{role}` has {size} characters, {quota} is the quota of a {what}")]
+    TooLarge {
+        /// Whose.
+        role: String,
+        /// Which document.
+        what: Quota,
+        /// Characters that count.
+        size: usize,
+        /// The most that AWS stores.
+        quota: usize,
+    },
+}
+
+/// Compiles a requirement.
+///
+/// # Errors
+/// A document that does not fit its quota.
+pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, CompileError> {
+    let role = requirement.role.to_string();
+    let grants: Vec<Grant> = requirement.granted().map(grant).collect();
+    let policy = (!grants.is_empty()).then(|| identity_policy(&grants));
+    let mut warnings = Vec::new();
+    let mut size = 0;
+    if let Some(policy) = &policy {
+        size = fit(&role, quota, policy, &mut warnings)?;
+    }
+    let trust = trust_policy(
+        &requirement
+            .trust
+            .iter()
+            .filter_map(|t| trust_grant(t, &requirement.role))
+            .collect::<Vec<_>>(),
+    );
+    if let Some(trust) = &trust {
+        fit(&role, Quota::Trust, trust, &mut warnings)?;
+    }
+    Ok(CompiledRole { role: requirement.role.clone(), policy, trust, size, warnings })
+}
+
+/// The policy that allows every call of every enabled feature: what a role has beyond it is excess.
+#[must_use]
+pub fn may_policy(requirement: &Requirement) -> PolicyDocument {
+    identity_policy(&requirement.may().map(grant).collect::<Vec<_>>())
+}
+
+fn fit(
+    role: &str,
+    what: Quota,
+    document: &PolicyDocument,
+    warnings: &mut Vec<String>,
+) -> Result<usize, CompileError> {
+    match what.fit(document) {
+        Fit::Fits(size) => Ok(size),
+        Fit::NeedsIncrease(size) => {
+            let (default, largest) = (what.characters(), what.largest());
+            warnings.push(format!(
+                "the {what} of `{role}` has {size} characters: more than the default quota of {default}, \
+                 which AWS raises to {largest} on request"
+            ));
+            Ok(size)
+        }
+        Fit::TooLarge(size) => {
+            Err(CompileError::TooLarge { role: role.to_owned(), what, size, quota: what.largest() })
+        }
+    }
+}
+
+/// A call as a grant: its action on its resource, within what bounds the call.
+fn grant(call: &RequiredCall) -> Grant {
+    let restriction = call.bounds().next().map(|(key, fixed)| {
+        let (comparison, value) = match fixed {
+            Fixed::Like(pattern) => (Comparison::StringLike, pattern.text().to_owned()),
+            Fixed::Equals(value) => (Comparison::StringEquals, value.clone()),
+            // `bounds` yields none of these; an empty list of values would match nothing.
+            Fixed::Absent => (Comparison::StringEquals, String::new()),
+        };
+        Restriction { key: key.clone(), comparison, values: [value].into() }
+    });
+    Grant { action: call.action.clone(), resource: call.resource.clone(), restriction }
+}
+
+fn trust_grant(trust: &Trust, role: &RoleRef) -> Option<TrustGrant> {
+    if role.kind == RoleKind::User {
+        return None;
+    }
+    Some(match trust {
+        Trust::Irsa { issuer, provider_arn, audience, service_accounts } => {
+            TrustGrant::WebIdentity {
+                provider: provider_arn.clone(),
+                issuer: issuer.clone(),
+                audience: audience.clone(),
+                subjects: service_accounts.iter().cloned().collect(),
+            }
+        }
+        Trust::PodIdentity { cluster_arn, account, service_accounts } => TrustGrant::PodIdentity {
+            account: *account,
+            cluster: cluster_arn.clone(),
+            subjects: service_accounts.iter().cloned().collect(),
+        },
+        // AWS: EC2's principal has the partition's suffix in China:
+        // https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html
+        Trust::Ec2 => TrustGrant::Ec2 {
+            service: if role.partition.name() == "aws-cn" {
+                "ec2.amazonaws.com.cn"
+            } else {
+                "ec2.amazonaws.com"
+            }
+            .to_owned(),
+        },
+        Trust::Account { principals, external_id } => TrustGrant::Principals {
+            // The estate's reader took only what is a principal.
+            principals: principals
+                .iter()
+                .filter_map(|p| PrincipalPattern::parse_aws(p).ok())
+                .collect(),
+            external_id: external_id.clone(),
+        },
+        Trust::User => return None,
+    })
+}
