@@ -16,7 +16,7 @@ use super::model::{Access, Consumer, TrustKind};
 use super::registry::Consumers;
 use super::version::Version;
 use crate::iam::AccountId;
-use crate::source::{Problem, Source};
+use crate::source::{Problem, Source, Span};
 
 pub use names::{KmsKey, Partition, RoleKind, RoleRef, ServiceAccount};
 pub use settings::Settings;
@@ -87,6 +87,8 @@ pub struct Also {
 /// A role of a deployment, for one profile where its name says so.
 #[derive(Clone, Debug)]
 pub struct RoleUse {
+    /// Where it stands: its trust where it has one, else its name.
+    pub(super) place: Span,
     /// The role or user.
     pub role: RoleRef,
     /// The components that run as it.
@@ -176,6 +178,3 @@ impl<'c> Estate<'c> {
         resolve::estate(&spec, consumers, problems)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::common::KMS;
+use super::condition::{Facts, When};
 use super::key::KeyTemplate;
-use super::model::{Call, Component, Consumer, Denial, Evidence, Occurs, Target};
+use super::model::{Call, Component, Consumer, Denial, Evidence, Occurs, Target, Use};
 use super::problem::known;
 use super::registry::Consumers;
 use super::requirement::Why;
@@ -62,7 +64,7 @@ impl Consumers {
                     .ok()
                     .and_then(|c: &Consumer| c.component(&used.component));
                 if let Some(inner) = inner {
-                    explain_calls(component, inner, Some(&used.written), &asked, &mut found);
+                    explain_calls(component, inner, Some(used), &asked, &mut found);
                 }
             }
         }
@@ -106,43 +108,37 @@ impl Asked {
 fn explain_calls(
     component: &Component,
     part: &Component,
-    through: Option<&str>,
+    through: Option<&Use>,
     asked: &Asked,
     found: &mut Vec<Explanation>,
 ) {
-    for call in &part.calls {
+    let made = |call: &&Call| through.is_none_or(|used| used.can_make(call));
+    for call in part.calls.iter().filter(made) {
         for why in [Why::Call, Why::MissingKey, Why::Kms] {
             let (calls, actions) = matching(call, why, asked);
             if calls.is_empty() {
                 continue;
             }
-            let own = call.when.as_ref();
-            let whens = [
-                part.when.as_ref(),
-                own,
-                call.missing_key
-                    .as_ref()
-                    .filter(|_| why == Why::MissingKey)
-                    .and_then(|m| m.when.as_ref()),
-            ];
-            let mut when: Vec<String> =
-                whens.into_iter().flatten().map(ToString::to_string).collect();
-            if why == Why::Kms {
-                when.push(super::common::KMS.to_owned());
-            }
-            let versions = [part.versions.as_ref(), call.versions.as_ref()].into_iter().flatten();
-            let versions: Vec<String> = versions.map(ToString::to_string).collect();
             let missing = call.missing_key.as_ref().filter(|_| why == Why::MissingKey);
+            let whens =
+                [part.when.as_ref(), call.when.as_ref(), missing.and_then(|m| m.when.as_ref())];
+            let both = |a: When, b: When| When::And(Box::new(a), Box::new(b));
+            let kms = (why == Why::Kms).then(|| When::Feature(KMS.to_owned()));
+            let when = whens.into_iter().flatten().cloned().chain(kms).reduce(both);
             found.push(Explanation {
                 component: component.name.clone(),
-                through: through.map(str::to_owned),
+                through: through.map(|used| used.written.clone()),
                 calls,
                 actions,
                 why,
                 on: on(call, why),
                 sends: call.sends.clone(),
-                when: (!when.is_empty()).then(|| when.join(", and ")),
-                versions: (!versions.is_empty()).then(|| versions.join(", ")),
+                when: when.map(|when| when.to_string()),
+                versions: call
+                    .versions
+                    .as_ref()
+                    .or(part.versions.as_ref())
+                    .map(ToString::to_string),
                 denied: missing.map_or(call.denied, |missing| missing.denied),
                 denied_if: match missing {
                     Some(_) => Vec::new(),
@@ -157,6 +153,25 @@ fn explain_calls(
                 evidence: call.evidence.clone(),
             });
         }
+    }
+}
+
+impl Use {
+    /// Whether the used version makes the call, with every feature on that can be.
+    fn can_make(&self, call: &Call) -> bool {
+        let versions = call.versions.as_ref();
+        versions.is_none_or(|range| range.contains(&self.version))
+            && call.when.as_ref().is_none_or(|when| when.holds(self))
+    }
+}
+
+impl Facts for Use {
+    fn feature(&self, name: &str) -> bool {
+        self.on.iter().chain(&self.inherit).any(|feature| feature == name)
+    }
+
+    fn parameter_is(&self, _name: &str, _value: &str) -> bool {
+        true
     }
 }
 

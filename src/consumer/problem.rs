@@ -17,7 +17,9 @@ pub(super) fn yaml(error: &serde_saphyr::Error, source: &str) -> Problem {
     let error = error.without_snippet();
     let text = error.to_string();
     // The reader writes the place into its message; a problem has it already.
+    // It also names options of its own that no user can set.
     let message = text.split(" at line ").next().unwrap_or(&text);
+    let message = message.split(", set ").next().unwrap_or(message);
     let message = message.trim_start_matches("YAML error:").trim().trim_end_matches(':');
     let at = error.location().map_or(0, |location| offset(source, location));
     Problem::error(Span::new(at, at), message)

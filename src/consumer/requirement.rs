@@ -1,6 +1,7 @@
 //! What a role must be able to do: the calls of all components that run as it.
 
 mod build;
+mod merge;
 
 use crate::iam::{AccountId, Action, ContextKey};
 use crate::pattern::{ArnPattern, Pattern};

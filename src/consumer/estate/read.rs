@@ -27,6 +27,7 @@ pub(super) fn estate(node: &Node, problems: &mut Vec<Problem>) -> EstateSpec {
                 Problem::error(version.span, message).help("this program reads `version: 1`"),
             );
         }
+        None if !map.sound => {}
         None => {
             problems.push(
                 Problem::error(map.start(), "`version` is missing")

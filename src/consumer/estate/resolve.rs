@@ -2,6 +2,7 @@
 
 mod deployment;
 mod role;
+mod trust;
 
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ pub(super) fn estate<'c>(
         deployments.push(deployment);
     }
     let Resolver { mut problems, mut remarks, partition, account, region, .. } = resolver;
-    problems.extend(shared_accounts(&deployments, spec));
+    problems.extend(shared_accounts(&deployments));
     if problems.is_empty() {
         remarks.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
         remarks.dedup();
@@ -170,10 +171,10 @@ impl Resolver<'_> {
 }
 
 /// A service account has one role: the last annotation or association wins, the others are dead.
-fn shared_accounts(deployments: &[Deployment<'_>], spec: &EstateSpec) -> Vec<Problem> {
+fn shared_accounts(deployments: &[Deployment<'_>]) -> Vec<Problem> {
     let mut owners: BTreeMap<(String, String), RoleRef> = BTreeMap::new();
     let mut problems = Vec::new();
-    for (i, deployment) in deployments.iter().enumerate() {
+    for deployment in deployments {
         for used in &deployment.uses {
             let (cluster, accounts) = match &used.trust {
                 Some(Trust::Irsa { issuer, service_accounts, .. }) => (issuer, service_accounts),
@@ -188,14 +189,12 @@ fn shared_accounts(deployments: &[Deployment<'_>], spec: &EstateSpec) -> Vec<Pro
                 if *owner != used.role {
                     let (text, first, second) =
                         (account.to_string(), owner.to_string(), used.role.to_string());
-                    let at =
-                        spec.deployments.get(i).map_or_else(Span::default, |d| d.place_of(&text));
                     let message = format!(
                         "service account `{text}` is in two roles, `{first}` and `{second}`"
                     );
                     let help =
                         "a pod gets one role: give the service account to one, with all components";
-                    problems.push(Problem::error(at, message).help(help));
+                    problems.push(Problem::error(used.place, message).help(help));
                 }
             }
         }

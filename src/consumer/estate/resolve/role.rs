@@ -6,11 +6,10 @@ use super::Resolver;
 use crate::consumer::estate::names::{RoleKind, RoleRef, ServiceAccount};
 use crate::consumer::estate::spec::{DeploymentSpec, RoleSpec, Roles, Text, TrustSpecKind};
 use crate::consumer::estate::{Deployment, RoleUse, Trust};
-use crate::consumer::model::{Component, Consumer, Namespaces};
+use crate::consumer::model::{Component, Namespaces};
 use crate::consumer::problem::known;
 use crate::consumer::scope::Scope;
-use crate::consumer::version::Version;
-use crate::source::{Severity, Span};
+use crate::source::Severity;
 
 /// What stands for a profile in names of roles and service accounts.
 const PROFILE: &str = "{profile}";
@@ -203,7 +202,9 @@ impl<'c> Resolver<'c> {
         service_accounts.sort();
         service_accounts.dedup();
         let components = components.to_vec();
+        let place = spec.trust.as_ref().map_or(spec.name.span, |trust| trust.span);
         Some(RoleUse {
+            place,
             role,
             components,
             profiles,
@@ -213,100 +214,11 @@ impl<'c> Resolver<'c> {
         })
     }
 
-    fn trust(
+    pub(super) fn service_accounts(
         &mut self,
-        kind: &TrustSpecKind,
-        at: Span,
-        role: &RoleRef,
+        texts: &[Text],
         profiles: &[String],
-    ) -> Option<Trust> {
-        match kind {
-            TrustSpecKind::Irsa { cluster, service_accounts } => {
-                let service_accounts = self.service_accounts(service_accounts, profiles);
-                let (issuer, audience) = {
-                    let found = self.named_cluster(cluster)?;
-                    (found.issuer.clone(), found.audience.clone())
-                };
-                let Some(issuer) = issuer else {
-                    let message = format!(
-                        "cluster `{}` has no `oidc-issuer`, which `irsa` needs",
-                        cluster.value
-                    );
-                    self.wrong(cluster.span, message, None);
-                    return None;
-                };
-                let Some(account) = role.account else {
-                    self.wrong(at, "`irsa` needs the `account` of the role", None);
-                    return None;
-                };
-                // AWS: a provider is named by its URL, in the account of the role that trusts it:
-                // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
-                let provider_arn =
-                    format!("arn:{}:iam::{account}:oidc-provider/{issuer}", role.partition);
-                Some(Trust::Irsa { issuer, provider_arn, audience, service_accounts })
-            }
-            TrustSpecKind::PodIdentity { cluster, service_accounts } => {
-                let service_accounts = self.service_accounts(service_accounts, profiles);
-                let arn = self.named_cluster(cluster)?.arn.clone();
-                let Some((cluster_arn, account)) = arn else {
-                    let message = format!(
-                        "cluster `{}` has no `arn`, which `pod-identity` needs",
-                        cluster.value
-                    );
-                    self.wrong(cluster.span, message, None);
-                    return None;
-                };
-                Some(Trust::PodIdentity { cluster_arn, account, service_accounts })
-            }
-            TrustSpecKind::Ec2 => Some(Trust::Ec2),
-            TrustSpecKind::Account { principals, external_id } => {
-                for principal in principals {
-                    let value = &principal.value;
-                    let account = crate::iam::AccountId::parse(value).is_ok();
-                    let arn = value.starts_with("arn:")
-                        && value.split(':').nth(2) == Some("iam")
-                        && !value.contains('*');
-                    if !account && !arn {
-                        let help = "an ARN of a role, user or account root, or an account";
-                        self.wrong(
-                            principal.span,
-                            format!("`{value}` is not a principal"),
-                            Some(help),
-                        );
-                    }
-                }
-                if let Some(id) = external_id
-                    && !external_id_fits(&id.value)
-                {
-                    let help = "2 to 1,224 letters, digits and `+=,.@:/-_`";
-                    self.wrong(
-                        id.span,
-                        "the external id has a form that AWS does not accept",
-                        Some(help),
-                    );
-                }
-                let mut principals: Vec<String> =
-                    principals.iter().map(|p| p.value.clone()).collect();
-                principals.sort();
-                principals.dedup();
-                Some(Trust::Account {
-                    principals,
-                    external_id: external_id.as_ref().map(|id| id.value.clone()),
-                })
-            }
-            TrustSpecKind::User => Some(Trust::User),
-        }
-    }
-
-    fn named_cluster(&mut self, name: &Text) -> Option<&super::Cluster> {
-        if !self.clusters.contains_key(&name.value) {
-            let help = known(&name.value, self.clusters.keys().map(String::as_str));
-            self.wrong(name.span, format!("unknown cluster `{}`", name.value), Some(&help));
-        }
-        self.clusters.get(&name.value)
-    }
-
-    fn service_accounts(&mut self, texts: &[Text], profiles: &[String]) -> Vec<ServiceAccount> {
+    ) -> Vec<ServiceAccount> {
         let mut found = Vec::new();
         for text in texts {
             if text.value.contains(PROFILE) && profiles.is_empty() {
@@ -338,40 +250,6 @@ impl<'c> Resolver<'c> {
         found.sort();
         found.dedup();
         found
-    }
-
-    /// A kind of trust that the deployed version's client library does not know.
-    fn usable_trust(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>, used: &RoleUse) {
-        let (Some(trust), Some(kind)) = (&spec.trust, used.trust.as_ref().map(Trust::kind)) else {
-            return;
-        };
-        let mut parties: Vec<(&Consumer, Version)> =
-            vec![(deployment.consumer, deployment.version.clone())];
-        let components =
-            used.components.iter().filter_map(|name| deployment.consumer.component(name));
-        for inner in components.flat_map(|c| &c.uses) {
-            if let Ok(consumer) = self.consumers.get(&inner.consumer) {
-                parties.push((consumer, inner.version.clone()));
-            }
-        }
-        let mut said = BTreeSet::new();
-        for (consumer, version) in parties {
-            for client in &consumer.clients {
-                let about = client.versions.as_ref().is_none_or(|range| range.contains(&version));
-                if !about || !client.cannot.contains(&kind) || !said.insert(&consumer.name) {
-                    continue;
-                }
-                let message = format!(
-                    "{} {version} cannot use `{kind}`: it has {}",
-                    consumer.name, client.library
-                );
-                let help = match &client.unless {
-                    Some(unless) => format!("it can if {unless}"),
-                    None => "use another kind of trust, or a newer version".to_owned(),
-                };
-                self.remark(Severity::Warning, trust.span, message, &help);
-            }
-        }
     }
 
     /// Components that need something and have no role.
@@ -432,6 +310,7 @@ impl<'c> Resolver<'c> {
                 .collect()
         };
         let used = RoleUse {
+            place: at,
             role,
             components: gather(|used| &used.components),
             profiles: gather(|used| &used.profiles),
@@ -446,50 +325,6 @@ impl<'c> Resolver<'c> {
         };
         if !used.components.is_empty() {
             deployment.uses.push(used);
-        }
-    }
-}
-
-/// The form of an external id.
-// AWS: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-fn external_id_fits(id: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "+=,.@:/-_".contains(c);
-    (2..=1224).contains(&id.len()) && id.chars().all(fits)
-}
-
-impl DeploymentSpec {
-    /// Where a service account stands in its roles.
-    pub(super) fn place_of(&self, account: &str) -> Span {
-        let roles: &[RoleSpec] = match &self.roles {
-            Roles::Listed(roles) => roles,
-            Roles::OnePerComponent(role) => std::slice::from_ref(role),
-        };
-        let listed =
-            roles.iter().rev().filter_map(|role| role.trust.as_ref()).flat_map(
-                |trust| match &trust.kind {
-                    TrustSpecKind::Irsa { service_accounts, .. }
-                    | TrustSpecKind::PodIdentity { service_accounts, .. } => {
-                        service_accounts.as_slice()
-                    }
-                    _ => &[],
-                },
-            );
-        let mut listed =
-            listed.filter(|text| text.value == account || text.value.contains(PROFILE));
-        listed.next().map_or(self.span, |text| text.span)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn external_ids() {
-        for (id, fits) in
-            [("ab", true), ("a", false), ("acme/ci:1", true), ("a b", false), ("é2", false)]
-        {
-            assert_eq!(external_id_fits(id), fits, "{id}");
         }
     }
 }

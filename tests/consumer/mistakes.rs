@@ -1,0 +1,194 @@
+//! What people get told about a wrong estate or a wrong flag.
+
+use leastwise::consumer::Estate;
+use leastwise::source::Source;
+
+use super::{consumers, problems_text, settings, snapshot};
+
+/// The errors of an estate, or its remarks.
+fn told(text: &str) -> String {
+    let source = Source::new("leastwise.yaml", text);
+    match Estate::read(&source, consumers()) {
+        Ok(estate) => format!("accepted\n{}", problems_text(&source, &estate.remarks)),
+        Err(problems) => problems_text(&source, &problems),
+    }
+}
+
+fn told_of_settings(entries: &[(&str, &str)]) -> String {
+    let settings = settings(entries);
+    match Estate::from_settings(&settings, consumers()) {
+        Ok(estate) => format!("accepted\n{}", problems_text(&settings.source(), &estate.remarks)),
+        Err(problems) => problems_text(&settings.source(), &problems),
+    }
+}
+
+#[test]
+fn all_mistakes_of_an_estate_are_told_at_once() {
+    let text = r#"version: 2
+partition: aws-usgov
+account: 12345
+region: europe
+clusters:
+  prod: { arn: "arn:aws:eks:eu-west-1:1:cluster/x", oidc-isuer: "https://x.y" }
+  bad: { oidc-issuer: "http://x.y/" }
+  none: {}
+deploymnets: []
+deployments:
+  - consumer: argo-workflow
+  - consumer: argo-workflows
+    version: "2.12"
+    bucket: Acme_Argo
+    key-fromat: "x"
+    features: [garbage-colection, kms]
+    kms-key: arn:aws:kms:eu-west-1:111122223333:alias/x
+    also: [{ prefix: x }, { acces: read, access: reed }]
+    roles:
+      - name: "argo role"
+        components: [workflow-pods]
+        trust: { irsa: { cluster: prd, service-accounts: [default] } }
+      - components: [server]
+        trust: { irsa: {}, ec2: {} }
+      - name: user/ci
+        components: [server, server]
+        trust: { ec2: {} }
+      - name: argo-{profile}
+        components: [server]
+        trust: { saml: {} }
+  - consumer: kubeflow-pipelines
+    key-format: "{{workflow.name"
+    profiles: [team-a, Team_B, team-a]
+    bucket: [a, b]
+  - consumer: kratix
+    bucket: acme
+    file-path-mode: nested
+    path: ../x
+"#;
+    snapshot("estate-mistakes", &told(text));
+}
+
+#[test]
+fn shapes_that_are_not_an_estate() {
+    let mut text = String::new();
+    for estate in [
+        "",
+        "[]",
+        "just text",
+        "version: 1",
+        "version: 1\ndeployments: []",
+        "version: 1\ndeployments: {}",
+        "version: 1\ndeployments: [x]",
+        "version: 1\ndeployments:\n  - consumer: kratix\n   bucket: x",
+        "version: 1\nversion: 1",
+        "version: 1\ndeployments:\n  - consumer: kratix\n    bucket: ~\n    roles: {}",
+    ] {
+        text.push_str(&format!("--- {estate:?}\n{}", told(estate)));
+    }
+    snapshot("estate-shapes", &text);
+}
+
+#[test]
+fn a_service_account_has_one_role() {
+    let text = r#"version: 1
+account: "111122223333"
+clusters:
+  prod: { oidc-issuer: "https://oidc.example.com/1" }
+  test: { oidc-issuer: "https://oidc.example.com/2" }
+deployments:
+  - consumer: argo-workflows
+    bucket: acme-argo
+    roles:
+      - name: pods
+        components: [workflow-pod]
+        trust: { irsa: { cluster: prod, service-accounts: [argo/default] } }
+      - name: gc
+        components: [gc-pod]
+        trust: { irsa: { cluster: prod, service-accounts: [argo/default] } }
+      - name: elsewhere
+        components: [server]
+        trust: { irsa: { cluster: test, service-accounts: [argo/default] } }
+"#;
+    snapshot("estate-shared-service-account", &told(text));
+}
+
+#[test]
+fn remarks_on_a_sound_estate() {
+    let text = r#"version: 1
+account: "111122223333"
+description: free text
+clusters:
+  prod:
+    arn: arn:aws:eks:eu-west-1:111122223333:cluster/prod
+    owner: platform
+deployments:
+  - name: old
+    consumer: argo-workflows
+    version: "3.3.10"
+    bucket: acme-argo
+    features: [garbage-collection, object-lock]
+    labels: { team: a }
+    roles:
+      - name: pods
+        components: [workflow-pod, controller, gc-pod]
+        trust: { pod-identity: { cluster: prod, service-accounts: [argo/default] } }
+  - name: new
+    consumer: argo-workflows
+    version: "4.2"
+    bucket: acme-argo-new
+    roles:
+      - name: gc
+        components: [gc-pod]
+        trust: { pod-identity: { cluster: prod, service-accounts: [argo/gc] } }
+  - consumer: kubeflow-pipelines
+    bucket: acme-kfp
+    profiles: [team-a, team-b]
+    roles:
+      - name: shared
+        components: [profile]
+        trust: { pod-identity: { cluster: prod, service-accounts: ["{profile}/default-editor"] } }
+  - consumer: massdriver
+    bucket: acme-massdriver
+    roles:
+      - { name: user/proxy, components: [s3-proxy] }
+"#;
+    snapshot("estate-remarks", &told(text));
+}
+
+#[test]
+fn mistakes_in_settings() {
+    let argo = ("consumer", "argo-workflows");
+    let bucket = ("bucket", "acme-argo");
+    let cases: [&[(&str, &str)]; 9] = [
+        &[],
+        &[("consumer", "argo"), bucket],
+        &[argo],
+        &[argo, bucket, ("key_fromat", "x")],
+        &[argo, bucket, ("irsa_issuer", "https://oidc.example.com/1")],
+        &[
+            argo,
+            bucket,
+            ("account", "111122223333"),
+            ("irsa_issuer", "https://oidc.example.com/1"),
+            ("service_accounts", "argo/default"),
+        ],
+        &[argo, bucket, ("ec2", "true"), ("user", "true"), ("external_id", "x")],
+        &[argo, bucket, ("also", "[{]"), ("components", "[1]")],
+        &[argo, bucket, ("features", "assume-role"), ("components", "workflow-pod")],
+    ];
+    let text: String =
+        cases.iter().map(|case| format!("--- {case:?}\n{}", told_of_settings(case))).collect();
+    snapshot("settings-mistakes", &text);
+}
+
+#[test]
+fn no_input_panics() {
+    let text = "version: 1\ndeployments:\n  - consumer: argo-workflows\n    bucket: acme-argo\n    roles:\n      - name: x\n        components: [server]\n        trust: { ec2: {} }\n";
+    for end in 0..text.len() {
+        told(&text[..end]);
+        let mut broken = text.to_owned();
+        for with in [":", "[", "{profile}", "\"", "\u{0}", "é", "&a *a"] {
+            broken.replace_range(end..end + 1, with);
+            told(&broken);
+            broken = text.to_owned();
+        }
+    }
+}
