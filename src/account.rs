@@ -9,6 +9,8 @@
 mod assemble;
 mod detail;
 pub mod dump;
+#[cfg(feature = "aws")]
+pub mod live;
 mod lookup;
 pub mod loose;
 mod own_policy;

@@ -1,6 +1,6 @@
 //! From details to an account: documents are read, groups and managed policies joined on.
 
-use super::detail::{AttachedPolicies, Details, DocumentText, PrincipalDetail};
+use super::detail::{AttachedPolicies, Details, DocumentText, Failure, PrincipalDetail};
 use super::lookup::resolve;
 use super::{
     Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, PrincipalKind, Selection,
@@ -79,9 +79,6 @@ pub(super) fn read(
         statements: parsed.places.into(),
     })
 }
-
-/// Why a principal cannot be judged, and the remedy.
-type Failure = (String, Option<String>);
 
 struct Documents<'d, 'a> {
     details: &'d Details<'a>,
@@ -194,7 +191,9 @@ impl Documents<'_, '_> {
             return Some(read.clone());
         }
         let result = match self.details.managed.get(arn)? {
-            Err(why) => Err((format!("the policy `{arn}` was not read: {why}"), None)),
+            Err((why, help)) => {
+                Err((format!("the policy `{arn}` was not read: {why}"), help.clone()))
+            }
             Ok(text) => read(text, format!("managed:{arn}"), kind)
                 .map_err(|problems| unparsed(&format!("the policy `{arn}`"), text, &problems)),
         };

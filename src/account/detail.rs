@@ -10,6 +10,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Why something cannot be read, and the remedy.
+pub(super) type Failure = (String, Option<String>);
+
 /// A policy document as it arrived.
 #[derive(Clone)]
 pub(super) struct DocumentText<'a> {
@@ -107,8 +110,8 @@ pub(super) struct PrincipalDetail<'a> {
     pub(super) tags: BTreeMap<String, String>,
     /// Whether the reading lists all its policies; `get-role` alone does not.
     pub(super) lists_policies: bool,
-    /// Why it cannot be read whole, and what to do about it.
-    pub(super) failed: Option<(String, Option<String>)>,
+    /// Why it cannot be read whole.
+    pub(super) failed: Option<Failure>,
     pub(super) place: Place,
 }
 
@@ -141,7 +144,7 @@ pub(super) struct Details<'a> {
     /// Their policies by name.
     pub(super) groups: BTreeMap<String, AttachedPolicies<'a>>,
     /// The default version of managed policies by ARN, or why it is not here.
-    pub(super) managed: BTreeMap<String, Result<DocumentText<'a>, String>>,
+    pub(super) managed: BTreeMap<String, Result<DocumentText<'a>, Failure>>,
     /// Every principal's ARN, also of those that were not selected.
     pub(super) names: BTreeSet<String>,
 }

@@ -125,7 +125,8 @@ impl<'a> Reader<'a> {
             versions.push(version);
         }
         let found = default_version(entry.default_version_id.as_deref(), &versions)
-            .map(|document| DocumentText::from_json(document, source));
+            .map(|document| DocumentText::from_json(document, source))
+            .map_err(|why| (why, None));
         match self.details.managed.get(&arn) {
             Some(Ok(held)) => {
                 if let Ok(found) = &found
