@@ -18,7 +18,7 @@ pub mod evaluate;
 pub mod exact;
 pub mod iam;
 pub mod pattern;
-pub mod simulate;
 pub mod report;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
