@@ -132,6 +132,12 @@ impl Catalogue {
         Some(ResourceType::new(self.type_lines().line(line)))
     }
 
+    /// Names the resources of an action: its service, and its resource types as one text. Actions
+    /// with equal keys act on the same resources.
+    pub(crate) fn resource_key(&self, id: ActionId) -> (&str, &str) {
+        (self.service(id), self.action_lines().field(id.0, 2))
+    }
+
     /// All resource types that the service defines, in order.
     pub fn resource_types_of(&self, service: &str) -> impl Iterator<Item = ResourceType<'_>> {
         let lines = self.type_lines().starting_with(&format!("{service}:"));

@@ -4,6 +4,7 @@
 //! can be read in two ways, the answer is [`Truth::Unknown`] with its [`Why`], never a guess.
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod alone;
 mod combine;
 pub mod condition;
 mod decision;
@@ -16,6 +17,7 @@ mod statement;
 mod subject;
 mod truth;
 
+pub use alone::{matches, names, reaches};
 pub use combine::decide;
 pub use condition::Values;
 pub use decision::{Decision, MatchedStatement, Outcome};

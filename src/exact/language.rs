@@ -3,7 +3,7 @@
 mod partition;
 mod token;
 
-pub(crate) use partition::{Cell, Partition, partition};
+pub(crate) use partition::partition;
 pub(crate) use token::Language;
 
 #[cfg(test)]

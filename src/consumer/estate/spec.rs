@@ -40,10 +40,8 @@ pub(super) struct DeploymentSpec {
 /// Who runs as what.
 #[derive(Debug)]
 pub(super) enum Roles {
-    /// As listed; what is not listed is worth a word.
+    /// As listed.
     Listed(Vec<RoleSpec>),
-    /// One role that somebody asked about, and no other.
-    Asked(RoleSpec),
     /// One role for each component that needs any, all with the same trust.
     OnePerComponent(RoleSpec),
 }

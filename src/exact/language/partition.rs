@@ -248,10 +248,6 @@ impl<'l> Automaton<'l> {
                 Token::End => {}
             }
         }
-        if separators {
-            add(':');
-            add('/');
-        }
         let is_other = |other: &char| {
             !letters.contains(other) && !letters.iter().any(|letter| folds_to(*other, *letter))
         };
@@ -259,6 +255,10 @@ impl<'l> Automaton<'l> {
         // Among ever more letters one is not asked for: the places are finitely many.
         let other = READABLE.chars().chain('\u{a1}'..).find(is_other);
         letters.extend(other);
+        // Separators last: few real values have them where nobody asks for them.
+        let separators = [':', '/'].into_iter().filter(|_| separators);
+        let missing: Vec<char> = separators.filter(|s| !letters.contains(s)).collect();
+        letters.extend(missing);
         letters
     }
 

@@ -1,5 +1,6 @@
+use super::partition::Partition;
 use super::token::{Class, Token};
-use super::{Language, Partition, partition};
+use super::{Language, partition};
 use crate::exact::bits::Bits;
 use crate::pattern::{ArnPattern, Pattern};
 use proptest::prelude::*;

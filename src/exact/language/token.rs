@@ -1,5 +1,6 @@
 //! One pattern as a row of tokens: the steps of its automaton.
 
+use crate::catalogue::FormatToken;
 use crate::pattern::{ArnPattern, Part, Pattern};
 
 /// Which characters a wildcard takes.
@@ -88,17 +89,46 @@ impl Language {
         language
     }
 
-    /// What `pattern` matches: wildcards in the first five parts stop at a colon.
+    /// The ARNs that `pattern` matches: wildcards in the first five parts stop at a colon.
     pub(crate) fn of_arn(pattern: &ArnPattern) -> Self {
-        let mut language = Self::default();
+        let mut language = Self::literal("arn");
+        // What is no ARN is matched by `*` alone, and only as a resource.
         match pattern {
-            ArnPattern::Any => language.push(Token::Run(Class::Any)),
-            ArnPattern::Arn(parts) => {
-                for part in &parts.head {
-                    language.push_pattern(part, Class::NoColon, false);
+            ArnPattern::Any => {
+                for _ in 1..5 {
                     language.push(Token::Letter(':'));
+                    language.push(Token::Run(Class::NoColon));
                 }
+                language.push(Token::Letter(':'));
+                language.push(Token::Run(Class::Any));
+            }
+            ArnPattern::Arn(parts) => {
+                for part in parts.head.iter().skip(1) {
+                    language.push(Token::Letter(':'));
+                    language.push_pattern(part, Class::NoColon, false);
+                }
+                language.push(Token::Letter(':'));
                 language.push_pattern(&parts.resource, Class::Any, false);
+            }
+        }
+        language
+    }
+
+    /// All ARNs that a format of the catalogue stands for.
+    pub(crate) fn of_format(format: &[FormatToken]) -> Self {
+        let mut language = Self::default();
+        for token in format {
+            match token {
+                FormatToken::Literal(text) => language.0.extend(text.chars().map(Token::Letter)),
+                FormatToken::Placeholder {
+                    excludes_colon, excludes_slash, may_be_empty, ..
+                } => {
+                    let class = Class::excluding(*excludes_colon, *excludes_slash);
+                    if !may_be_empty {
+                        language.push(Token::One(class));
+                    }
+                    language.push(Token::Run(class));
+                }
             }
         }
         language

@@ -52,6 +52,13 @@ impl Decimal {
         Some(Self { negative, whole, fraction })
     }
 
+    /// Whether it is negative, the digits before the point (none for less than one), and those
+    /// after it.
+    #[must_use]
+    pub fn parts(&self) -> (bool, &str, &str) {
+        (self.negative, &self.whole, &self.fraction)
+    }
+
     fn compare_magnitude(&self, other: &Self) -> Ordering {
         self.whole
             .len()

@@ -47,6 +47,12 @@ impl Instant {
         }
     }
 
+    /// Whole seconds since 1970, and the nanoseconds after them.
+    #[must_use]
+    pub const fn parts(self) -> (i64, u32) {
+        (self.seconds, self.nanoseconds)
+    }
+
     fn parse_epoch(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let seconds: i64 = whole.parse().ok()?;

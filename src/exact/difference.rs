@@ -1,0 +1,271 @@
+//! What one set of requests allows and another does not.
+
+use super::bits::Bits;
+use super::budget::{Account, Budget, Exactness, Limit};
+use super::resource::{ResourceCell, resource_cells};
+use super::search::{End, Search, caller_steps, key_steps};
+use super::set::{RequestSet, StatementRef};
+use super::space::{Actions, Group, Space};
+use super::universe::Resources;
+use super::witness;
+use crate::iam::{Caller, Clause, Request, RequestContext, Resource};
+use crate::pattern::ArnPattern;
+
+/// What the left set allows and the right one does not.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The cells of the difference; each is proved by its witness.
+    pub leaves: Vec<Leaf>,
+    /// Whether these are all.
+    pub exactness: Exactness,
+    /// Why not, if not.
+    pub limits: Vec<Limit>,
+}
+
+impl Difference {
+    /// Whether it is proven that there is no difference.
+    #[must_use]
+    pub fn is_proven_empty(&self) -> bool {
+        self.leaves.is_empty() && self.exactness == Exactness::Exact
+    }
+}
+
+/// Requests that the same statements match: the left set allows all of them, the right one none.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// The actions.
+    pub actions: Actions,
+    /// One of the requests. The evaluator has confirmed it against both sets.
+    pub witness: Request,
+    /// The statements of the left set that allow it.
+    pub allowed_by: Vec<StatementRef>,
+    /// The statements that match the action and the resource, whatever the context.
+    pub(crate) in_cell: Bits,
+    /// The statements that match.
+    pub(crate) matching: Bits,
+}
+
+/// The requests that `left` allows and `right` does not.
+#[must_use]
+pub fn difference<'a>(left: &RequestSet<'a>, right: &RequestSet<'a>, budget: Budget) -> Difference {
+    let mut comparison = Comparison::new(left, right, budget);
+    comparison.run(usize::MAX);
+    comparison.close()
+}
+
+/// Whether `outer` allows every request that `inner` allows: `Some(true)` and `Some(false)` are
+/// proven; `None` could not be decided within the budget or for want of facts.
+#[must_use]
+pub fn includes<'a>(
+    outer: &RequestSet<'a>,
+    inner: &RequestSet<'a>,
+    budget: Budget,
+) -> Option<bool> {
+    let mut comparison = Comparison::new(inner, outer, budget);
+    comparison.run(1);
+    let found = comparison.close();
+    match (found.leaves.is_empty(), found.exactness) {
+        (false, _) => Some(false),
+        (true, Exactness::Exact) => Some(true),
+        (true, _) => None,
+    }
+}
+
+/// Whether both sets allow the same requests; `None` where that could not be decided.
+#[must_use]
+pub fn equivalent<'a>(a: &RequestSet<'a>, b: &RequestSet<'a>, budget: Budget) -> Option<bool> {
+    match (includes(a, b, budget), includes(b, a, budget)) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+/// A comparison under way.
+pub(crate) struct Comparison<'s, 'a> {
+    left: &'s RequestSet<'a>,
+    right: &'s RequestSet<'a>,
+    pub(crate) space: Space<'s, 'a>,
+    pub(crate) leaves: Vec<Leaf>,
+    unconfirmed: usize,
+}
+
+impl<'s, 'a> Comparison<'s, 'a> {
+    pub(crate) fn new(left: &'s RequestSet<'a>, right: &'s RequestSet<'a>, budget: Budget) -> Self {
+        let space = Space::new(left, Some(right), Account::new(budget));
+        Self { left, right, space, leaves: Vec::new(), unconfirmed: 0 }
+    }
+
+    /// Looks for differences until there are `enough`.
+    pub(crate) fn run(&mut self, enough: usize) {
+        for group in self.space.groups() {
+            for cell in self.cells(&group) {
+                self.compare(&group, &cell);
+                if self.leaves.len() >= enough {
+                    return;
+                }
+                if self.leaves.len() + self.unconfirmed >= self.space.account.budget.leaves {
+                    self.space.account.overrun(None, "there are more findings than the budget has");
+                    return;
+                }
+                if !self.space.account.spend(1) {
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn close(self) -> Difference {
+        let (exactness, limits) = self.space.account.close(self.leaves.len(), self.unconfirmed);
+        Difference { leaves: self.leaves, exactness, limits }
+    }
+
+    /// The cells of a group's resources in which there may be a difference.
+    fn cells(&mut self, group: &Group) -> Vec<ResourceCell> {
+        let rules = self.space.numbered(&group.rules);
+        let tells = rules.iter().any(|(_, rule)| !rule.resources.is_empty());
+        let Some(resources) = group.resources.as_ref().filter(|_| tells) else {
+            let always = rules.iter().filter(|(_, rule)| rule.on_star).map(|(n, _)| *n).collect();
+            return vec![ResourceCell { rules: always, resource: String::new(), assumed: false }];
+        };
+        let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));
+        let Space { left, right, unconditional, account, .. } = &mut self.space;
+        resource_cells(&rules, resources, None, on_star, account, &|possible, certain| {
+            let certain = certain.intersection(unconditional);
+            !left.may_allow(possible)
+                || left.denies(&certain)
+                || right.surely_allows(possible, &certain)
+        })
+    }
+
+    /// Looks for differences among the requests on one cell of resources.
+    fn compare(&mut self, group: &Group, cell: &ResourceCell) {
+        let certain = cell.rules.intersection(&self.space.unconditional);
+        let settled = !self.space.left.may_allow(&cell.rules)
+            || self.space.left.denies(&certain)
+            || self.space.right.surely_allows(&cell.rules, &certain);
+        if settled {
+            return;
+        }
+        let mut search = Search::new(&cell.rules, cell.assumed);
+        if cell.rules.intersects(&self.space.on_caller) {
+            let Some(probe) = self.request(group, cell, None, RequestContext::default()) else {
+                return;
+            };
+            let steps = caller_steps(&self.space, &cell.rules, group.askers, None, &probe);
+            let on = self.space.on_caller.clone();
+            self.step(&mut search, &on, &steps);
+        }
+        for key in 0..self.space.keys.len() {
+            let alive = search.alive();
+            if search.is_empty() {
+                return;
+            }
+            if self.space.keys.get(key).is_some_and(|key| key.on.intersects(&alive)) {
+                let (on, steps) = key_steps(&mut self.space, key, &alive, None);
+                self.step(&mut search, &on, &steps);
+            }
+        }
+        for end in search.ends() {
+            if self.space.left.allows(end.rules) && !self.space.right.allows(end.rules) {
+                self.found(group, cell, &end);
+            }
+        }
+    }
+
+    fn step(&mut self, search: &mut Search, on: &Bits, steps: &[super::search::Step]) {
+        let most = self.space.account.budget.combinations;
+        let left = &self.space.left;
+        if !search.step(on, steps, most, &|rules| left.may_allow(rules)) {
+            self.space
+                .account
+                .overrun(None, "there are more combinations of statements than the budget has");
+        }
+        self.space.account.spend(steps.len());
+    }
+
+    /// Takes a difference in, if the evaluator confirms it.
+    fn found(&mut self, group: &Group, cell: &ResourceCell, end: &End<'_>) {
+        let allowing = end.rules.intersection(&self.space.left.all_allowing());
+        let allowed_by: Vec<StatementRef> =
+            self.space.numbered(&allowing).iter().map(|(_, rule)| rule.reference()).collect();
+        let witness = self.witness(group, cell, end);
+        let truths = witness.as_ref().map(|w| (self.left.decide(w), self.right.decide(w)));
+        debug_assert!(
+            end.assumed
+                || self.has_linked_keys()
+                || truths.is_some_and(|(left, right)| !left.is_false() && !right.is_true()),
+            "the evaluator contradicts {witness:?} for {allowed_by:?}"
+        );
+        let confirmed = truths.is_some_and(|(left, right)| left.is_true() && right.is_false());
+        let confirmed = witness.filter(|_| confirmed);
+        match confirmed {
+            Some(witness) => self.leaves.push(Leaf {
+                actions: group.actions.clone(),
+                witness,
+                allowed_by,
+                in_cell: cell.rules.clone(),
+                matching: end.rules.clone(),
+            }),
+            None => {
+                self.unconfirmed += 1;
+                let statement = allowed_by.into_iter().next();
+                self.space
+                    .account
+                    .note(statement, "it may allow more, but no request was found that proves it");
+            }
+        }
+    }
+
+    /// Whether some condition key's value may follow from the caller or the resource, which are
+    /// taken for independent here.
+    fn has_linked_keys(&self) -> bool {
+        let is_linked = |key: &str| key.starts_with("aws:") || key == "s3:resourceaccount";
+        self.space.keys.iter().any(|key| is_linked(key.key.folded()))
+    }
+
+    fn witness(&self, group: &Group, cell: &ResourceCell, end: &End<'_>) -> Option<Request> {
+        let (caller, context) = end.request();
+        self.request(group, cell, caller, context)
+    }
+
+    fn request(
+        &self,
+        group: &Group,
+        cell: &ResourceCell,
+        caller: Option<Caller>,
+        context: RequestContext,
+    ) -> Option<Request> {
+        let action = witness::action(&self.space, &group.actions)?;
+        let resource = self.resource(group, cell, &action)?;
+        Some(Request { caller, action, resource, resource_account: None, context })
+    }
+
+    /// A readable resource of the cell.
+    fn resource(
+        &self,
+        group: &Group,
+        cell: &ResourceCell,
+        action: &crate::iam::Action,
+    ) -> Option<Resource> {
+        let universe = self.space.universe;
+        if cell.resource.is_empty() {
+            let text = match universe.catalogue().find(action.folded()) {
+                Some(id) => witness::any_resource(&universe.resources(id)),
+                None => witness::any_resource(&Resources::unknown()),
+            };
+            return Resource::parse(&text).ok();
+        }
+        let entries: Vec<&ArnPattern> = self
+            .space
+            .rules
+            .iter()
+            .filter_map(|rule| rule.statement.resource.as_ref())
+            .flat_map(Clause::entries)
+            .collect();
+        match &group.resources {
+            Some(resources) => witness::readable(&cell.resource, resources, &entries),
+            None => Resource::parse(&cell.resource).ok(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Values that stand for all values of a condition key.
+//!
+//! Conditions cut the values of a key into classes: no condition tells two values of one class
+//! apart. Texts and ARNs are cut by the automaton; numbers, dates and addresses by the points and
+//! gaps between the operands. Which conditions a value satisfies is not decided here.
+
+mod gaps;
+
+use super::bits::Bits;
+use super::language::{Language, partition};
+use crate::iam::{Comparison, Condition, OperandValue};
+use crate::pattern::Pattern;
+
+/// Values of one key, one or more for each class.
+pub(crate) struct Representatives {
+    /// The readable ones first.
+    pub(crate) values: Vec<String>,
+    /// How many states the automaton took.
+    pub(crate) states: usize,
+    /// Why classes may be missing, if they may.
+    pub(crate) missing: Option<&'static str>,
+}
+
+/// The values that tell `conditions`, all on one key, apart. With `within`, each class of those
+/// that the pattern matches has one too.
+pub(crate) fn representatives(
+    conditions: &[&Condition],
+    within: Option<&Pattern>,
+    budget: usize,
+) -> Representatives {
+    let mut found = Families::default();
+    for condition in conditions {
+        found.add(condition);
+    }
+    if let Some(pattern) = within {
+        found.add_language(Language::of_pattern(pattern));
+    }
+    found.representatives(budget)
+}
+
+/// The operands of one key's conditions, by the kind of value they take.
+#[derive(Default)]
+struct Families {
+    languages: Vec<Language>,
+    numbers: Vec<crate::iam::Decimal>,
+    instants: Vec<crate::iam::Instant>,
+    blocks: Vec<crate::iam::Cidr>,
+    readable: Vec<String>,
+    folds_beyond_ascii: bool,
+    texts: bool,
+}
+
+impl Families {
+    fn add(&mut self, condition: &Condition) {
+        let comparison = condition.operator.comparison;
+        let ignores_case = matches!(
+            comparison,
+            Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase
+        );
+        if comparison == Comparison::Null {
+            // An empty value counts as none.
+            self.add_language(Language::literal(""));
+            return;
+        }
+        for operand in &condition.operands {
+            match &operand.value {
+                OperandValue::Text(pattern) => {
+                    self.texts = true;
+                    if let Some(text) = pattern.as_literal() {
+                        self.readable.push(text.to_owned());
+                    }
+                    self.folds_beyond_ascii |= ignores_case && !pattern.text().is_ascii();
+                    self.add_language(if ignores_case {
+                        Language::ignoring_case(pattern)
+                    } else {
+                        Language::of_pattern(pattern)
+                    });
+                }
+                OperandValue::Arn(pattern) => {
+                    self.texts = true;
+                    self.add_language(Language::of_arn(pattern));
+                }
+                OperandValue::Bool(_) => {
+                    self.texts = true;
+                    for word in ["true", "false"] {
+                        self.readable.push(word.to_owned());
+                        self.add_language(Language::ignoring_case(&Pattern::literal(word)));
+                    }
+                }
+                OperandValue::Binary(_) => {
+                    self.texts = true;
+                    self.add_language(Language::literal(&operand.text));
+                }
+                OperandValue::Number(number) => self.numbers.push(number.clone()),
+                OperandValue::Date(instant) => self.instants.push(*instant),
+                OperandValue::Block(block) => self.blocks.push(*block),
+                OperandValue::Unreadable => {}
+            }
+        }
+    }
+
+    fn add_language(&mut self, language: Language) {
+        if !self.languages.contains(&language) {
+            self.languages.push(language);
+        }
+    }
+
+    fn representatives(mut self, budget: usize) -> Representatives {
+        let kinds = [
+            self.texts,
+            !self.numbers.is_empty(),
+            !self.instants.is_empty(),
+            !self.blocks.is_empty(),
+        ];
+        let mut missing = None;
+        if kinds.iter().filter(|kind| **kind).count() > 1 {
+            missing = Some("its key is compared both as text and as another kind of value");
+        } else if self.folds_beyond_ascii {
+            missing = Some("it ignores the case of letters beyond ASCII");
+        }
+        let mut values = std::mem::take(&mut self.readable);
+        values.extend(gaps::numbers(&mut self.numbers));
+        values.extend(gaps::instants(&mut self.instants));
+        values.extend(gaps::addresses(&self.blocks));
+        let languages: Vec<(Language, Bits)> = self
+            .languages
+            .into_iter()
+            .enumerate()
+            .map(|(slot, language)| (language, Bits::of(slot)))
+            .collect();
+        let texts = partition(&languages, budget, &|_, _| false);
+        if !texts.complete {
+            missing = Some("its values need more states than the budget has");
+        }
+        values.extend(texts.cells.into_iter().map(|cell| cell.witness));
+        Representatives { values, states: texts.states, missing }
+    }
+}
+
+#[cfg(test)]
+mod tests;

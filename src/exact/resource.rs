@@ -1,0 +1,181 @@
+//! The dimension of the resource: which statements the resources of an action let through.
+
+use super::bits::Bits;
+use super::budget::Account;
+use super::language::{Language, partition};
+use super::set::{ResourceEntry, Rule};
+use super::universe::Resources;
+
+/// All resources that are matched by the same statements.
+#[derive(Clone, Debug)]
+pub(crate) struct ResourceCell {
+    /// The statements that match them.
+    pub(crate) rules: Bits,
+    /// One of the resources.
+    pub(crate) resource: String,
+    /// Whether a policy variable was taken to match, or not to.
+    pub(crate) assumed: bool,
+}
+
+/// At most so many undecided clauses of one cell are tried both ways.
+const MOST_UNDECIDED: usize = 6;
+
+/// The cells of the resources in `universe`, or of those of them that are `within` a pattern.
+/// `on_star` are the statements that match the resource `*`, where it is one of them; `cut(possible, certain)` says which statements need not be followed further.
+pub(crate) fn resource_cells(
+    rules: &[(usize, &Rule<'_>)],
+    universe: &Resources,
+    within: Option<&Language>,
+    on_star: Option<Bits>,
+    account: &mut Account,
+    cut: &dyn Fn(&Bits, &Bits) -> bool,
+) -> Vec<ResourceCell> {
+    let mut cells = Vec::new();
+    if let Some(rules) = on_star {
+        cells.push(ResourceCell { rules, resource: "*".into(), assumed: false });
+    }
+    if universe.formats.is_empty() {
+        return cells;
+    }
+    let slots = Slots::new(rules, universe, within);
+    let found = partition(&slots.languages, account.budget.states, &|possible, certain| {
+        !slots.required.is_subset(possible)
+            || cut(&slots.at_most(possible, certain), &slots.at_least(possible, certain))
+    });
+    account.spend(found.states);
+    if !found.complete {
+        let longest = rules.iter().max_by_key(|(_, rule)| rule.resources.len());
+        account.overrun(
+            longest.map(|(_, rule)| rule.reference()),
+            "its resource patterns need more states than the budget has",
+        );
+    }
+    for cell in found.cells {
+        if slots.required.is_subset(&cell.slots) {
+            for (rules, assumed) in slots.let_through(&cell.slots, account) {
+                cells.push(ResourceCell { rules, resource: cell.witness.clone(), assumed });
+            }
+        }
+    }
+    cells
+}
+
+/// What the slots of the automaton stand for. Each statement has two: one for the entries that
+/// certainly match, one for those that match if their variables have the right values.
+struct Slots<'r> {
+    rules: &'r [(usize, &'r Rule<'r>)],
+    languages: Vec<(Language, Bits)>,
+    /// The slots of the universe, and of what resources have to be within.
+    required: Bits,
+    /// The statements that match whatever the resource.
+    always: Bits,
+}
+
+impl<'r> Slots<'r> {
+    fn new(
+        rules: &'r [(usize, &'r Rule<'r>)],
+        universe: &Resources,
+        within: Option<&Language>,
+    ) -> Self {
+        let mut languages: Vec<(Language, Bits)> = Vec::new();
+        let mut add = |language: &Language, slot: usize| match languages
+            .iter_mut()
+            .find(|(known, _)| known == language)
+        {
+            Some((_, slots)) => slots.insert(slot),
+            None => languages.push((language.clone(), Bits::of(slot))),
+        };
+        for format in &universe.formats {
+            add(&format.language, 0);
+        }
+        let mut required = Bits::of(0);
+        if let Some(language) = within {
+            add(language, 1);
+            required.insert(1);
+        }
+        let mut always = Bits::default();
+        for (place, (number, rule)) in rules.iter().enumerate() {
+            if rule.resources.is_empty() && rule.on_star {
+                always.insert(*number);
+            }
+            for ResourceEntry { language, has_variables } in &rule.resources {
+                add(language, if *has_variables { perhaps(place) } else { surely(place) });
+            }
+        }
+        Self { rules, languages, required, always }
+    }
+
+    /// The statements that can still match.
+    fn at_most(&self, possible: &Bits, certain: &Bits) -> Bits {
+        self.matching(|place, excludes| {
+            if excludes {
+                !certain.contains(surely(place))
+            } else {
+                possible.contains(surely(place)) || possible.contains(perhaps(place))
+            }
+        })
+    }
+
+    /// The statements that surely match.
+    fn at_least(&self, possible: &Bits, certain: &Bits) -> Bits {
+        self.matching(|place, excludes| {
+            if excludes {
+                !possible.contains(surely(place)) && !possible.contains(perhaps(place))
+            } else {
+                certain.contains(surely(place))
+            }
+        })
+    }
+
+    fn matching(&self, matches: impl Fn(usize, bool) -> bool) -> Bits {
+        let mut rules = self.always.clone();
+        for (place, (number, rule)) in self.rules.iter().enumerate() {
+            if !rule.resources.is_empty() && matches(place, rule.excludes_resources()) {
+                rules.insert(*number);
+            }
+        }
+        rules
+    }
+
+    /// The statements that match a resource which these slots accept, once for each way to decide
+    /// what depends on variables.
+    fn let_through(&self, slots: &Bits, account: &mut Account) -> Vec<(Bits, bool)> {
+        let possible = self.at_most(slots, slots);
+        let certain = self.at_least(slots, slots);
+        let undecided = possible.without(&certain);
+        if undecided.is_empty() {
+            return vec![(certain, false)];
+        }
+        // Statements with equal elements match together.
+        let mut groups: Vec<(&Rule<'_>, Bits)> = Vec::new();
+        for (number, rule) in self.rules {
+            if undecided.contains(*number) {
+                let equal = |known: &Rule<'_>| known.statement.resource == rule.statement.resource;
+                match groups.iter_mut().find(|(known, _)| equal(known)) {
+                    Some((_, rules)) => rules.insert(*number),
+                    None => groups.push((rule, Bits::of(*number))),
+                }
+            }
+        }
+        if groups.len() > MOST_UNDECIDED {
+            let rule = groups.first().map(|(rule, _)| rule.reference());
+            account.overrun(rule, "more resources with policy variables meet than are tried");
+            groups.truncate(MOST_UNDECIDED);
+        }
+        (0..1_usize << groups.len())
+            .map(|way| {
+                let failing = groups.iter().enumerate().filter(|(i, _)| way >> i & 1 == 1);
+                (failing.fold(possible.clone(), |left, (_, (_, rules))| left.without(rules)), true)
+            })
+            .collect()
+    }
+}
+
+/// Slots 0 and 1 are the universe and the limits.
+const fn surely(place: usize) -> usize {
+    2 * place + 2
+}
+
+const fn perhaps(place: usize) -> usize {
+    2 * place + 3
+}

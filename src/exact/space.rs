@@ -1,0 +1,416 @@
+//! Two sets of requests in one space: their statements numbered, their actions in groups.
+
+use super::bits::Bits;
+use super::budget::Account;
+use super::caller::Askers;
+use super::context::{Fixed, KeyCell, key_cells};
+use super::set::{RequestSet, Rule};
+use super::universe::{Resources, Universe};
+use crate::catalogue::ActionId;
+use crate::evaluate::reaches;
+use crate::iam::{Action, Clause, ContextKey, Request, RequestContext, Resource};
+use crate::pattern::{ArnPattern, Pattern};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The statements of one set, by layer.
+#[derive(Debug, Default)]
+pub(crate) struct Side {
+    layers: Vec<SideLayer>,
+}
+
+#[derive(Debug, Default)]
+struct SideLayer {
+    allow: Bits,
+    deny: Bits,
+}
+
+impl Side {
+    /// Whether requests that exactly these statements match are allowed.
+    pub(crate) fn allows(&self, matching: &Bits) -> bool {
+        self.layers.iter().all(|l| matching.intersects(&l.allow) && !matching.intersects(&l.deny))
+    }
+
+    /// Whether they may be allowed after some more statements drop out.
+    pub(crate) fn may_allow(&self, matching: &Bits) -> bool {
+        self.layers.iter().all(|layer| matching.intersects(&layer.allow))
+    }
+
+    /// Whether these statements, which surely match, deny.
+    pub(crate) fn denies(&self, certain: &Bits) -> bool {
+        self.layers.iter().any(|layer| certain.intersects(&layer.deny))
+    }
+
+    /// Whether `certain` statements allow, and no `possible` one denies.
+    pub(crate) fn surely_allows(&self, possible: &Bits, certain: &Bits) -> bool {
+        self.layers
+            .iter()
+            .all(|layer| certain.intersects(&layer.allow) && !possible.intersects(&layer.deny))
+    }
+
+    /// The first layer in which these statements do not allow, and the statements of it that deny.
+    pub(crate) fn blocking(&self, matching: &Bits) -> Option<(usize, Bits)> {
+        // An explicit deny says more than a missing allow.
+        let denied = self.layers.iter().position(|layer| matching.intersects(&layer.deny));
+        let blocked = denied
+            .or_else(|| self.layers.iter().position(|layer| !matching.intersects(&layer.allow)))?;
+        let layer = self.layers.get(blocked)?;
+        Some((blocked, matching.intersection(&layer.deny)))
+    }
+
+    /// The statements of one layer that allow.
+    pub(crate) fn allowing(&self, layer: usize) -> Bits {
+        self.layers.get(layer).map_or_else(Bits::default, |layer| layer.allow.clone())
+    }
+
+    /// All statements that allow, of every layer.
+    pub(crate) fn all_allowing(&self) -> Bits {
+        self.layers.iter().fold(Bits::default(), |all, layer| all.union(&layer.allow))
+    }
+
+    /// The layers in which these statements allow and none denies.
+    pub(crate) fn open_layers(&self, matching: &Bits) -> Vec<usize> {
+        let is_open =
+            |l: &SideLayer| matching.intersects(&l.allow) && !matching.intersects(&l.deny);
+        (0..).zip(&self.layers).filter(|(_, l)| is_open(l)).map(|(i, _)| i).collect()
+    }
+}
+
+/// Actions that the same statements match and that act on the same resources.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// The statements.
+    pub(crate) rules: Bits,
+    /// The actions.
+    pub(crate) actions: Actions,
+    /// What they act on; `None` where it makes no difference.
+    pub(crate) resources: Option<Arc<Resources>>,
+    /// Who can call them.
+    pub(crate) askers: Askers,
+}
+
+/// Some actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actions {
+    /// Of the catalogue, as sorted ranges of ids.
+    Known(Vec<Range<u32>>),
+    /// One that the catalogue does not know, but a policy names.
+    Unknown(Action),
+}
+
+impl Actions {
+    /// The actions of the catalogue, one by one.
+    pub fn ids(&self) -> impl Iterator<Item = ActionId> + '_ {
+        let ranges = match self {
+            Self::Known(ranges) => ranges.as_slice(),
+            Self::Unknown(_) => &[],
+        };
+        ranges.iter().cloned().flatten().map(ActionId)
+    }
+}
+
+/// All statements of one or two sets.
+pub(crate) struct Space<'s, 'a> {
+    pub(crate) universe: &'a Universe<'a>,
+    pub(crate) rules: Vec<&'s Rule<'a>>,
+    pub(crate) left: Side,
+    pub(crate) right: Side,
+    /// The statements that look neither at the caller nor at the context.
+    pub(crate) unconditional: Bits,
+    /// The statements that look at the caller.
+    pub(crate) on_caller: Bits,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) account: Account,
+    cells: FxHashMap<(usize, Bits), Rc<Vec<KeyCell>>>,
+}
+
+/// One condition key and the statements that look at it.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) key: ContextKey,
+    pub(crate) on: Bits,
+}
+
+impl<'s, 'a> Space<'s, 'a> {
+    pub(crate) fn new(
+        left: &'s RequestSet<'a>,
+        right: Option<&'s RequestSet<'a>>,
+        account: Account,
+    ) -> Self {
+        let mut rules: Vec<&'s Rule<'a>> = Vec::new();
+        let mut side = |set: &'s RequestSet<'a>| {
+            let mut side = Side::default();
+            for layer in set.layers() {
+                let mut masks = SideLayer::default();
+                for rule in layer {
+                    let mask = if rule.allows() { &mut masks.allow } else { &mut masks.deny };
+                    mask.insert(rules.len());
+                    rules.push(rule);
+                }
+                side.layers.push(masks);
+            }
+            side
+        };
+        let (left_side, right_side) = (side(left), right.map(&mut side).unwrap_or_default());
+        let mut space = Self {
+            universe: left.universe(),
+            unconditional: numbers(&rules, Rule::is_unconditional),
+            on_caller: numbers(&rules, |rule| rule.statement.principal.is_some()),
+            keys: keys(&rules),
+            rules,
+            left: left_side,
+            right: right_side,
+            account,
+            cells: FxHashMap::default(),
+        };
+        space.keys.sort_by(|a, b| a.key.cmp(&b.key));
+        space
+    }
+
+    /// The statements of a set with their numbers.
+    pub(crate) fn numbered(&self, rules: &Bits) -> Vec<(usize, &'s Rule<'a>)> {
+        rules.iter().filter_map(|n| Some((n, *self.rules.get(n)?))).collect()
+    }
+
+    /// The cells of a key, for the statements `on` it. Asked again, they are not made again.
+    pub(crate) fn key_cells(
+        &mut self,
+        key: usize,
+        on: &Bits,
+        fixed: Option<&Fixed>,
+    ) -> Rc<Vec<KeyCell>> {
+        let Some(name) = self.keys.get(key).map(|key| key.key.clone()) else {
+            return Rc::default();
+        };
+        let at = (key, on.clone());
+        if fixed.is_none()
+            && let Some(known) = self.cells.get(&at)
+        {
+            return Rc::clone(known);
+        }
+        let rules = self.numbered(on);
+        let cells = Rc::new(key_cells(name.folded(), &rules, fixed, &mut self.account));
+        if fixed.is_none() {
+            self.cells.insert(at, Rc::clone(&cells));
+        }
+        cells
+    }
+
+    /// The actions in groups, but for those that the left set cannot allow.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        let mut groups = Vec::new();
+        for (rules, ids) in self.sweep() {
+            let tells_resources =
+                rules.iter().any(|n| self.rules.get(n).is_some_and(|r| !r.resources.is_empty()));
+            let tells_callers = rules.intersects(&self.on_caller);
+            if tells_resources || tells_callers {
+                groups.extend(self.split(&rules, &ids));
+            } else {
+                let actions = Actions::Known(ids);
+                groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone });
+            }
+        }
+        groups.extend(self.unknown_actions());
+        groups
+    }
+
+    /// The group of one action.
+    pub(crate) fn group_of(&self, action: &Action) -> Group {
+        let known = self.universe.catalogue().find(action.folded());
+        let rules = numbers(&self.rules, |rule| match known {
+            Some(id) => rule.ids.iter().any(|range| range.contains(&id.0)),
+            None => rule.names(action),
+        });
+        let (actions, resources) = match known {
+            Some(id) => (Actions::Known(one(id.0..id.0 + 1)), self.universe.resources(id)),
+            None => (Actions::Unknown(action.clone()), Arc::new(Resources::unknown())),
+        };
+        Group { rules, actions, resources: Some(resources), askers: Askers::of(action.folded()) }
+    }
+
+    /// Sets of statements that match some action together, with all their actions.
+    fn sweep(&self) -> Vec<(Bits, Vec<Range<u32>>)> {
+        let mut turns: Vec<(u32, usize, bool)> = Vec::new();
+        for (number, rule) in self.rules.iter().enumerate() {
+            for range in &rule.ids {
+                turns.push((range.start, number, true));
+                turns.push((range.end, number, false));
+            }
+        }
+        turns.sort_unstable();
+        let mut matching = Bits::default();
+        let mut from = 0;
+        let mut found: Vec<(Bits, Vec<Range<u32>>)> = Vec::new();
+        let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
+        for (at, number, enters) in turns {
+            if at > from && self.left.may_allow(&matching) && !matching.is_empty() {
+                match places.get(&matching).and_then(|place| found.get_mut(*place)) {
+                    Some((_, ranges)) => ranges.push(from..at),
+                    None => {
+                        places.insert(matching.clone(), found.len());
+                        found.push((matching.clone(), one(from..at)));
+                    }
+                }
+            }
+            from = at;
+            if enters {
+                matching.insert(number);
+            } else {
+                matching.remove(number);
+            }
+        }
+        found
+    }
+
+    /// The statements that match the resource `*` of an action without resource types.
+    pub(crate) fn on_star(&self, rules: &[(usize, &Rule<'_>)], actions: &Actions) -> Bits {
+        let action = match actions {
+            Actions::Unknown(action) => Some(action.clone()),
+            Actions::Known(_) => actions
+                .ids()
+                .next()
+                .and_then(|id| Action::parse(self.universe.catalogue().name(id)).ok()),
+        };
+        let (Some(action), Ok(resource)) = (action, Resource::parse("*")) else {
+            return rules.iter().filter(|(_, rule)| rule.on_star).map(|(n, _)| *n).collect();
+        };
+        let context = RequestContext::default();
+        let request = Request { caller: None, action, resource, resource_account: None, context };
+        let on_star = rules.iter().filter(|(_, rule)| reaches(&rule.statement, &request).is_true());
+        on_star.map(|(number, _)| *number).collect()
+    }
+
+    /// The actions of a group by what they act on and by who can call them.
+    fn split(&self, rules: &Bits, ids: &[Range<u32>]) -> Vec<Group> {
+        let catalogue = self.universe.catalogue();
+        let (near, far) = self.near_and_far(rules, ids);
+        let mut parts: Vec<(ActionId, Askers, Vec<Range<u32>>)> = Vec::new();
+        let mut places: FxHashMap<(&str, &str, Askers, bool), usize> = FxHashMap::default();
+        for id in near.into_iter().flatten() {
+            let (service, types) = catalogue.resource_key(ActionId(id));
+            let askers = if service == "sts" {
+                Askers::of(&catalogue.name(ActionId(id)).to_ascii_lowercase())
+            } else {
+                Askers::Anyone
+            };
+            // The evaluator reads a Deny of this one action in a way of its own.
+            let lists_buckets = types.is_empty() && catalogue.name(ActionId(id)) == LISTS_BUCKETS;
+            let place =
+                *places.entry((service, types, askers, lists_buckets)).or_insert(parts.len());
+            match parts.get_mut(place) {
+                None => parts.push((ActionId(id), askers, one(id..id + 1))),
+                Some((.., ranges)) => push(ranges, id..id + 1),
+            }
+        }
+        let group = |(first, askers, ranges)| Group {
+            rules: rules.clone(),
+            actions: Actions::Known(ranges),
+            resources: Some(self.universe.resources(first)),
+            askers,
+        };
+        let mut groups: Vec<Group> = parts.into_iter().map(group).collect();
+        if !far.is_empty() {
+            let actions = Actions::Known(far);
+            let rules = rules.clone();
+            groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone });
+        }
+        groups
+    }
+
+    /// The actions whose resources some entry may tell apart, and those that none can reach:
+    /// their service stands in no ARN that an entry names.
+    fn near_and_far(&self, rules: &Bits, ids: &[Range<u32>]) -> (Vec<Range<u32>>, Vec<Range<u32>>) {
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
+            return Default::default();
+        };
+        let service = |id| self.universe.catalogue().service(ActionId(id));
+        if rules.intersects(&self.on_caller) || service(first.start) == service(last.end - 1) {
+            return (ids.to_vec(), Vec::new());
+        }
+        let mut heads: Vec<&Pattern> = Vec::new();
+        for (_, rule) in self.numbered(rules) {
+            for entry in rule.statement.resource.iter().flat_map(Clause::entries) {
+                if let ArnPattern::Arn(parts) = entry {
+                    let [_, _, service, ..] = &parts.head;
+                    heads.push(service);
+                }
+            }
+        }
+        heads.sort_unstable();
+        heads.dedup();
+        let (mut near, mut far) = (Vec::new(), Vec::new());
+        let mut ids = ids.iter().cloned().peekable();
+        for (service, names) in self.universe.services() {
+            let reached = names.iter().any(|name| match name {
+                Some(name) => heads.iter().any(|head| head.matches(name)),
+                None => true,
+            });
+            while let Some(range) = ids.peek_mut() {
+                if range.start >= service.end {
+                    break;
+                }
+                let here = range.start..range.end.min(service.end);
+                push(if reached { &mut near } else { &mut far }, here.clone());
+                range.start = here.end;
+                if range.start >= range.end {
+                    ids.next();
+                }
+            }
+        }
+        (near, far)
+    }
+
+    /// A group for each action that a statement names and the catalogue does not know.
+    fn unknown_actions(&self) -> Vec<Group> {
+        let mut named: BTreeMap<String, Action> = BTreeMap::new();
+        for rule in &self.rules {
+            for entry in rule.statement.action.entries() {
+                let Some(text) = entry.as_literal() else { continue };
+                if self.universe.catalogue().find(&text).is_none()
+                    && let Ok(action) = Action::parse(entry.text())
+                {
+                    named.entry(text).or_insert(action);
+                }
+            }
+        }
+        let groups = named.values().map(|action| self.group_of(action));
+        groups.filter(|group| self.left.may_allow(&group.rules)).collect()
+    }
+}
+
+fn one(range: Range<u32>) -> Vec<Range<u32>> {
+    Vec::from([range])
+}
+
+const LISTS_BUCKETS: &str = "s3:ListAllMyBuckets";
+
+/// Adds a range that lies behind all others, or next to the last.
+fn push(ranges: &mut Vec<Range<u32>>, range: Range<u32>) {
+    match ranges.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => ranges.push(range),
+    }
+}
+
+/// The numbers of the statements for which `is` holds.
+fn numbers<'a>(rules: &[&Rule<'a>], is: impl Fn(&Rule<'a>) -> bool) -> Bits {
+    rules.iter().enumerate().filter(|(_, rule)| is(rule)).map(|(number, _)| number).collect()
+}
+
+fn keys(rules: &[&Rule<'_>]) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::new();
+    for (number, rule) in rules.iter().enumerate() {
+        for condition in &rule.statement.conditions {
+            match keys.iter_mut().find(|key| key.key == condition.key) {
+                Some(key) => key.on.insert(number),
+                None => {
+                    keys.push(Key { key: condition.key.clone(), on: Bits::of(number) });
+                }
+            }
+        }
+    }
+    keys
+}

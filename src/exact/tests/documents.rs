@@ -1,0 +1,62 @@
+//! Small documents with known differences.
+
+use super::*;
+
+/// The witnesses of what the left document allows and the right one does not.
+fn witnesses(left: &str, right: &str) -> (Exactness, Vec<String>) {
+    let (left, right) = (identity(left), identity(right));
+    let found = difference(&set(&left), &set(&right), Budget::default());
+    let line = |leaf: &Leaf| {
+        let w = &leaf.witness;
+        let context: Vec<String> = w.context.iter().map(|(k, v)| format!(" {k}={v:?}")).collect();
+        format!("{} {}{}", w.action, w.resource, context.concat())
+    };
+    (found.exactness, found.leaves.iter().map(line).collect())
+}
+
+#[test]
+fn what_a_wider_pattern_adds() {
+    let (exactness, found) = witnesses(
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::acme/*"}"#,
+        r#"{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],
+            "Resource":"arn:aws:s3:::acme/artifacts/*"}"#,
+    );
+    assert_eq!(exactness, Exactness::Exact);
+    assert!(found.contains(&"s3:PutObject arn:aws:s3:::acme/example-key".to_owned()), "{found:?}");
+    assert!(found.iter().all(|line| line.contains(" arn:aws:s3:::acme/")), "{found:?}");
+}
+
+#[test]
+fn a_condition_that_is_missing() {
+    let (exactness, found) = witnesses(
+        r#"{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme"}"#,
+        r#"{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme",
+            "Condition":{"StringLike":{"s3:prefix":"a/*"}}}"#,
+    );
+    assert_eq!(exactness, Exactness::Exact);
+    assert_eq!(found, ["s3:ListBucket arn:aws:s3:::acme"]);
+}
+
+#[test]
+fn a_pattern_that_no_real_resource_has_grants_nothing() {
+    // ListBucket acts on buckets, and a bucket's ARN holds no slash.
+    let (exactness, found) = witnesses(
+        r#"{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme/*"}"#,
+        r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#,
+    );
+    assert_eq!((exactness, found), (Exactness::Exact, vec![]));
+}
+
+#[test]
+fn variables_are_never_guessed() {
+    let narrow = r#"{"Effect":"Allow","Action":"s3:GetObject",
+        "Resource":"arn:aws:s3:::acme/${aws:username}/*"}"#;
+    let wide = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/*"}"#;
+    let none = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    assert_eq!(witnesses(narrow, wide), (Exactness::Exact, vec![]));
+    assert_eq!(witnesses(narrow, narrow), (Exactness::Exact, vec![]));
+    assert_eq!(witnesses(wide, narrow).0, Exactness::Exact);
+    assert!(!witnesses(wide, narrow).1.is_empty());
+    // Whether the user's own keys hold what is asked for depends on who asks.
+    assert_eq!(witnesses(narrow, none), (Exactness::Unknown, vec![]));
+}

@@ -1,0 +1,121 @@
+//! The requests that can be: which actions exist, and what each of them acts on.
+
+use super::language::Language;
+use crate::catalogue::{ActionId, Catalogue, FormatLanguage, FormatToken, ResourceType};
+use crate::pattern::ArnPattern;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// All requests that AWS knows, by the catalogue: comparisons are exact within it.
+///
+/// It remembers the resources of the actions it was asked about, so one universe serves all
+/// comparisons of a run.
+#[derive(Debug)]
+pub struct Universe<'c> {
+    catalogue: &'c Catalogue,
+    /// By the names of the resource types, then by service.
+    known: RwLock<FxHashMap<Box<str>, Vec<OfService>>>,
+    services: OnceLock<Vec<Service>>,
+}
+
+type OfService = (Box<str>, Arc<Resources>);
+
+/// The actions of a service, and the names under which ARNs of its resources may call it; `None`
+/// for any name.
+type Service = (Range<u32>, Vec<Option<Box<str>>>);
+
+impl Universe<'static> {
+    /// The universe of the built-in catalogue.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Universe<'static>> = OnceLock::new();
+        EMBEDDED.get_or_init(|| Universe::new(Catalogue::embedded()))
+    }
+}
+
+impl<'c> Universe<'c> {
+    /// The universe of a catalogue.
+    #[must_use]
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        Self { catalogue, known: RwLock::default(), services: OnceLock::new() }
+    }
+
+    /// The catalogue that says what there is.
+    #[must_use]
+    pub fn catalogue(&self) -> &'c Catalogue {
+        self.catalogue
+    }
+
+    /// All services, in the order of their actions.
+    pub(crate) fn services(&self) -> &[Service] {
+        self.services.get_or_init(|| {
+            let name = |format: &str| {
+                let name = format.split(':').nth(2)?;
+                (!name.contains(['$', '*'])).then(|| name.into())
+            };
+            let service = |service: &str| {
+                let formats =
+                    self.catalogue.resource_types_of(service).flat_map(ResourceType::arn_formats);
+                let mut names: Vec<Option<Box<str>>> = formats.map(name).collect();
+                names.sort_unstable();
+                names.dedup();
+                (self.catalogue.service_range(service), names)
+            };
+            let mut services: Vec<Service> = self.catalogue.services().map(service).collect();
+            services.sort_unstable_by_key(|(ids, _)| ids.start);
+            services
+        })
+    }
+
+    /// What an action of the catalogue acts on.
+    pub(crate) fn resources(&self, id: ActionId) -> Arc<Resources> {
+        let (service, types) = self.catalogue.resource_key(id);
+        // Whoever panicked elsewhere left whole entries behind: there is nothing to mend.
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let of_types = known.get(types).into_iter().flatten();
+        if let Some((_, found)) = of_types.into_iter().find(|(of, _)| **of == *service) {
+            return Arc::clone(found);
+        }
+        drop(known);
+        let formats = self.catalogue.resource_types(id);
+        let formats: Vec<Format> =
+            formats.flat_map(|t| self.catalogue.format_languages(t)).map(Format::new).collect();
+        let resources = Arc::new(Resources { star: formats.is_empty(), formats });
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.entry(types.into()).or_default().push((service.into(), Arc::clone(&resources)));
+        resources
+    }
+}
+
+/// What an action acts on.
+#[derive(Debug)]
+pub(crate) struct Resources {
+    /// The ARNs it can name.
+    pub(crate) formats: Vec<Format>,
+    /// Whether it is evaluated on `*`, which is no ARN.
+    ///
+    /// AWS: actions without resource types are granted on `*` only:
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    pub(crate) star: bool,
+}
+
+impl Resources {
+    /// Any ARN, or none: what an action that the catalogue does not know may act on.
+    pub(crate) fn unknown() -> Self {
+        let language = Language::of_arn(&ArnPattern::Any);
+        Self { formats: vec![Format { language, tokens: Vec::new() }], star: true }
+    }
+}
+
+/// One way to write the ARNs of a type of resource.
+#[derive(Debug)]
+pub(crate) struct Format {
+    pub(crate) language: Language,
+    pub(crate) tokens: FormatLanguage,
+}
+
+impl Format {
+    fn new(tokens: Vec<FormatToken>) -> Self {
+        Self { language: Language::of_format(&tokens), tokens }
+    }
+}

@@ -1,0 +1,148 @@
+//! Concrete requests: the proof that a reader can try.
+
+use super::space::{Actions, Space};
+use super::universe::{Format, Resources};
+use crate::catalogue::{ActionId, FormatToken};
+use crate::iam::{Action, Resource};
+use crate::pattern::ArnPattern;
+
+/// One of the actions, the gravest first.
+pub(crate) fn action(space: &Space<'_, '_>, actions: &Actions) -> Option<Action> {
+    let catalogue = space.universe.catalogue();
+    match actions {
+        Actions::Unknown(action) => Some(action.clone()),
+        Actions::Known(_) => {
+            let grave = |id: &ActionId| (catalogue.access_level(*id), std::cmp::Reverse(*id));
+            Action::parse(catalogue.name(actions.ids().max_by_key(grave)?)).ok()
+        }
+    }
+}
+
+/// A resource that an action acts on, where any will do.
+pub(crate) fn any_resource(resources: &Resources) -> String {
+    match resources.formats.first() {
+        None => "*".to_owned(),
+        Some(format) if format.tokens.is_empty() => {
+            "arn:aws:example:eu-west-1:123456789012:example".to_owned()
+        }
+        Some(format) => {
+            let piece = |token: &FormatToken| match token {
+                FormatToken::Literal(text) => text.clone(),
+                FormatToken::Placeholder { name, .. } => sample(name),
+            };
+            format.tokens.iter().map(piece).collect()
+        }
+    }
+}
+
+/// `resource`, a shortest text of its cell, with what fills its gaps made readable; every entry
+/// of `entries` matches the new text as it matched the old one.
+pub(crate) fn readable(
+    resource: &str,
+    resources: &Resources,
+    entries: &[&ArnPattern],
+) -> Option<Resource> {
+    let same = |other: &str| entries.iter().all(|e| e.matches(resource) == e.matches(other));
+    let captures = resources.formats.iter().find_map(|f| Some((f, captures(f, resource)?)));
+    let Some((format, mut captures)) = captures else { return Resource::parse(resource).ok() };
+    for place in 0..captures.len() {
+        let Some((name, raw)) = captures.get(place).cloned() else { continue };
+        for better in candidates(&name, &raw) {
+            if let Some(capture) = captures.get_mut(place) {
+                capture.1.clone_from(&better);
+            }
+            let text = fill(format, &captures);
+            if same(&text) && self::captures(format, &text).as_ref() == Some(&captures) {
+                break;
+            }
+            if let Some(capture) = captures.get_mut(place) {
+                capture.1.clone_from(&raw);
+            }
+        }
+    }
+    Resource::parse(&fill(format, &captures)).ok()
+}
+
+/// What could stand in place of `raw`, best first.
+fn candidates(name: &str, raw: &str) -> Vec<String> {
+    let sample = sample(name);
+    let kept = raw.trim_end_matches('x');
+    let mut candidates = vec![sample.clone()];
+    if matches!(name, "Partition" | "Region" | "Account") {
+        return candidates;
+    }
+    candidates.push(format!("{kept}{sample}"));
+    candidates.push(format!("{kept}/{sample}"));
+    candidates.push(format!("{kept}-example"));
+    // A text of a few letters that match nothing in particular is filler; a longer one says more.
+    if raw.len() > 1 && !raw.bytes().all(|byte| byte == b'x') {
+        candidates.remove(0);
+    }
+    candidates
+}
+
+/// A readable value for a placeholder of an ARN format.
+fn sample(name: &str) -> String {
+    match name {
+        "Partition" => "aws".to_owned(),
+        "Region" => "eu-west-1".to_owned(),
+        "Account" => "123456789012".to_owned(),
+        "ObjectName" => "example-key".to_owned(),
+        "KeyId" => "1234abcd-12ab-34cd-56ef-1234567890ab".to_owned(),
+        _ => {
+            let base = name.strip_suffix("Name").or_else(|| name.strip_suffix("Id"));
+            let mut text = String::from("example");
+            for letter in base.unwrap_or(name).chars() {
+                if letter.is_ascii_uppercase() || !letter.is_ascii_alphanumeric() {
+                    text.push('-');
+                }
+                if letter.is_ascii_alphanumeric() {
+                    text.push(letter.to_ascii_lowercase());
+                }
+            }
+            text
+        }
+    }
+}
+
+/// The placeholders of a format with what stands in their place in `arn`.
+fn captures(format: &Format, arn: &str) -> Option<Vec<(String, String)>> {
+    fn go(tokens: &[FormatToken], text: &str, found: &mut Vec<(String, String)>) -> bool {
+        let Some((token, rest)) = tokens.split_first() else { return text.is_empty() };
+        match token {
+            FormatToken::Literal(literal) => {
+                text.strip_prefix(literal.as_str()).is_some_and(|text| go(rest, text, found))
+            }
+            FormatToken::Placeholder { name, excludes_colon, excludes_slash, may_be_empty } => {
+                let taken =
+                    |c: char| (*excludes_colon && c == ':') || (*excludes_slash && c == '/');
+                let most = text.find(taken).unwrap_or(text.len());
+                let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+                let least = usize::from(!may_be_empty);
+                for end in ends.filter(|end| (least..=most).contains(end)) {
+                    let (capture, after) = text.split_at(end);
+                    found.push((name.clone(), capture.to_owned()));
+                    if go(rest, after, found) {
+                        return true;
+                    }
+                    found.pop();
+                }
+                false
+            }
+        }
+    }
+    let mut found = Vec::new();
+    (!format.tokens.is_empty() && go(&format.tokens, arn, &mut found)).then_some(found)
+}
+
+/// The format with these texts in place of its placeholders.
+fn fill(format: &Format, captures: &[(String, String)]) -> String {
+    let mut captures = captures.iter();
+    let mut piece = |token: &FormatToken| match token {
+        FormatToken::Literal(text) => text.clone(),
+        FormatToken::Placeholder { .. } => {
+            captures.next().map(|(_, t)| t.clone()).unwrap_or_default()
+        }
+    };
+    format.tokens.iter().map(&mut piece).collect()
+}
