@@ -1,11 +1,13 @@
 //! From a requirement to documents: identity policies, trust policies, their quotas, and the proof.
 
 mod identity;
+mod prove;
 mod quota;
 mod role;
 mod trust;
 
 pub use identity::{Grant, Restriction, identity_policy};
+pub use prove::{Unproved, may};
 pub use quota::{Fit, Quota};
-pub use role::{CompileError, CompiledRole, compile, may_policy};
+pub use role::{CompileError, CompiledRole, compile};
 pub use trust::{TrustGrant, trust_policy};

@@ -112,6 +112,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
 
 fn help(error: &compile::CompileError) -> Option<String> {
     match error {
+        compile::CompileError::Unproved { .. } => None,
         compile::CompileError::TooLarge { .. } => Some(
             "use fewer buckets, prefixes or service accounts for one role, or another --storage"
                 .to_owned(),

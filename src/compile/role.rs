@@ -1,5 +1,6 @@
 //! One role: its requirement made into documents that are proved and that fit.
 
+use super::prove::{Unproved, prove};
 use super::{Fit, Grant, Quota, Restriction, TrustGrant, identity_policy, trust_policy};
 use crate::consumer::{Fixed, RequiredCall, Requirement, RoleKind, RoleRef, Trust};
 use crate::iam::{Comparison, PolicyDocument, PrincipalPattern};
@@ -34,12 +35,20 @@ pub enum CompileError {
         /// The most that AWS stores.
         quota: usize,
     },
+    /// The proof failed. This is a mistake in leastwise; the policy is not printed.
+    #[error("the policy of `{role}` is not proved: {why}; this is a bug of leastwise")]
+    Unproved {
+        /// Whose.
+        role: String,
+        /// The counterexample, or what could not be decided.
+        why: Unproved,
+    },
 }
 
-/// Compiles a requirement.
+/// Compiles a requirement: `needs ⊆ policy ⊆ may` is proved before anything is returned.
 ///
 /// # Errors
-/// A document that does not fit its quota.
+/// A document that does not fit its quota, or a proof that failed.
 pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, CompileError> {
     let role = requirement.role.to_string();
     let grants: Vec<Grant> = requirement.granted().map(grant).collect();
@@ -47,6 +56,8 @@ pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, 
     let mut warnings = Vec::new();
     let mut size = 0;
     if let Some(policy) = &policy {
+        prove(requirement, policy)
+            .map_err(|why| CompileError::Unproved { role: role.clone(), why })?;
         size = fit(&role, quota, policy, &mut warnings)?;
     }
     let trust = trust_policy(
@@ -60,12 +71,6 @@ pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, 
         fit(&role, Quota::Trust, trust, &mut warnings)?;
     }
     Ok(CompiledRole { role: requirement.role.clone(), policy, trust, size, warnings })
-}
-
-/// The policy that allows every call of every enabled feature: what a role has beyond it is excess.
-#[must_use]
-pub fn may_policy(requirement: &Requirement) -> PolicyDocument {
-    identity_policy(&requirement.may().map(grant).collect::<Vec<_>>())
 }
 
 fn fit(
