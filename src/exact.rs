@@ -7,20 +7,19 @@
 //! the dimensions combines them. There is no solver: strings are compared by automata, everything
 //! else by representative values, and what a value means is decided by `evaluate` alone.
 
-#[allow(dead_code)] // used by the gaps
 mod bits;
 mod budget;
 mod caller;
 mod context;
-#[allow(dead_code)] // used by the gaps
 mod difference;
+mod gap;
 mod language;
+mod proof;
 mod representative;
+mod request_box;
 mod resource;
 mod search;
-#[allow(dead_code)] // used by the gaps
 mod set;
-#[allow(dead_code)] // used by the gaps
 mod space;
 mod universe;
 mod witness;
@@ -28,6 +27,9 @@ mod witness;
 pub use budget::{Budget, Exactness, Limit};
 pub use context::Fixed;
 pub use difference::{Difference, Leaf, difference, equivalent, includes};
+pub use gap::{Block, BlockKind, Dependence, Gap, Gaps, gaps};
+pub use proof::{Counterexample, Proof, prove};
+pub use request_box::RequestBox;
 pub use set::{NamedPolicy, RequestSet, StatementRef};
 pub use space::Actions;
 pub use universe::Universe;

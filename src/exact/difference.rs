@@ -40,8 +40,10 @@ pub struct Leaf {
     /// The statements of the left set that allow it.
     pub allowed_by: Vec<StatementRef>,
     /// The statements that match the action and the resource, whatever the context.
+    #[allow(dead_code)]
     pub(crate) in_cell: Bits,
     /// The statements that match.
+    #[allow(dead_code)]
     pub(crate) matching: Bits,
 }
 

@@ -50,7 +50,7 @@ impl fmt::Display for StatementRef {
 #[derive(Clone, Debug)]
 pub struct RequestSet<'a> {
     universe: &'a Universe<'a>,
-    layers: Vec<Vec<Rule<'a>>>,
+    layers: Vec<RuleLayer<'a>>,
 }
 
 impl<'a> RequestSet<'a> {
@@ -61,7 +61,7 @@ impl<'a> RequestSet<'a> {
         layers: impl IntoIterator<Item = (Layer, Vec<NamedPolicy<'a>>)>,
     ) -> Self {
         let layers = layers.into_iter().map(|(layer, policies)| {
-            policies
+            let rules = policies
                 .into_iter()
                 .flat_map(|policy| {
                     let statements = policy.document.statements.iter().map(Cow::Borrowed);
@@ -72,7 +72,8 @@ impl<'a> RequestSet<'a> {
                 .map(|(name, index, statement)| {
                     Rule::new(universe.catalogue(), layer, name, index, statement)
                 })
-                .collect()
+                .collect();
+            RuleLayer { layer, rules }
         });
         Self { universe, layers: layers.collect() }
     }
@@ -98,15 +99,16 @@ impl<'a> RequestSet<'a> {
         let rule = |(index, statement)| {
             Rule::new(universe.catalogue(), layer, name, index, Cow::Owned(statement))
         };
-        Self { universe, layers: vec![statements.into_iter().enumerate().map(rule).collect()] }
+        let rules = statements.into_iter().enumerate().map(rule).collect();
+        Self { universe, layers: vec![RuleLayer { layer, rules }] }
     }
 
     /// Whether the set holds `request`, by the evaluator's reading of each statement.
     #[must_use]
     pub fn decide(&self, request: &Request) -> Truth {
-        Truth::all(self.layers.iter().map(|rules| {
+        Truth::all(self.layers.iter().map(|layer| {
             let any = |allows: bool| {
-                let rules = rules.iter().filter(|rule| rule.allows() == allows);
+                let rules = layer.rules.iter().filter(|rule| rule.allows() == allows);
                 Truth::any(rules.map(|rule| matches(&rule.statement, request)))
             };
             any(false).negate().and(any(true))
@@ -117,9 +119,16 @@ impl<'a> RequestSet<'a> {
         self.universe
     }
 
-    pub(crate) fn layers(&self) -> &[Vec<Rule<'a>>] {
+    pub(crate) fn layers(&self) -> &[RuleLayer<'a>] {
         &self.layers
     }
+}
+
+/// The statements of one layer.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleLayer<'a> {
+    pub(crate) layer: Layer,
+    pub(crate) rules: Vec<Rule<'a>>,
 }
 
 /// One statement, made ready for comparisons.

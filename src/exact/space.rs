@@ -51,14 +51,15 @@ impl Side {
             .all(|layer| certain.intersects(&layer.allow) && !possible.intersects(&layer.deny))
     }
 
-    /// The first layer in which these statements do not allow, and the statements of it that deny.
-    pub(crate) fn blocking(&self, matching: &Bits) -> Option<(usize, Bits)> {
-        // An explicit deny says more than a missing allow.
-        let denied = self.layers.iter().position(|layer| matching.intersects(&layer.deny));
-        let blocked = denied
-            .or_else(|| self.layers.iter().position(|layer| !matching.intersects(&layer.allow)))?;
-        let layer = self.layers.get(blocked)?;
-        Some((blocked, matching.intersection(&layer.deny)))
+    /// The layers that stop requests that exactly these statements match.
+    pub(crate) fn blocking<'s>(&'s self, matching: &'s Bits) -> impl Iterator<Item = usize> + 's {
+        let stops = |l: &SideLayer| !matching.intersects(&l.allow) || matching.intersects(&l.deny);
+        self.layers.iter().enumerate().filter(move |(_, l)| stops(l)).map(|(at, _)| at)
+    }
+
+    /// The statements of one layer that deny.
+    pub(crate) fn denying(&self, layer: usize) -> Bits {
+        self.layers.get(layer).map_or_else(Bits::default, |layer| layer.deny.clone())
     }
 
     /// The statements of one layer that allow.
@@ -69,13 +70,6 @@ impl Side {
     /// All statements that allow, of every layer.
     pub(crate) fn all_allowing(&self) -> Bits {
         self.layers.iter().fold(Bits::default(), |all, layer| all.union(&layer.allow))
-    }
-
-    /// The layers in which these statements allow and none denies.
-    pub(crate) fn open_layers(&self, matching: &Bits) -> Vec<usize> {
-        let is_open =
-            |l: &SideLayer| matching.intersects(&l.allow) && !matching.intersects(&l.deny);
-        (0..).zip(&self.layers).filter(|(_, l)| is_open(l)).map(|(i, _)| i).collect()
     }
 }
 
@@ -145,7 +139,7 @@ impl<'s, 'a> Space<'s, 'a> {
             let mut side = Side::default();
             for layer in set.layers() {
                 let mut masks = SideLayer::default();
-                for rule in layer {
+                for rule in &layer.rules {
                     let mask = if rule.allows() { &mut masks.allow } else { &mut masks.deny };
                     mask.insert(rules.len());
                     rules.push(rule);

@@ -190,7 +190,7 @@ fn letters_of_more_than_one_byte_are_one_letter() {
         assert_eq!(Pattern::glob("é?").matches(&cell.witness), cell.slots.contains(0));
         assert_eq!(Pattern::glob("??").matches(&cell.witness), cell.slots.contains(2));
     }
-    assert!(found.cells.iter().any(|cell| cell.slots.len() == 3));
+    assert!(found.cells.iter().any(|cell| cell.slots.iter().count() == 3));
     assert!(!found.cells.iter().any(|cell| cell.slots == [0, 1].into_iter().collect()));
 }
 

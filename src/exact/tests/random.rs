@@ -5,7 +5,7 @@ use super::*;
 use crate::iam::{self, Action, ContextKey, ContextValue, Resource};
 use proptest::prelude::*;
 
-fn request_of(request: &model::Request) -> iam::Request {
+pub(super) fn request_of(request: &model::Request) -> iam::Request {
     let value = |(key, value): &(String, Value)| {
         let value = match value {
             Value::Absent => return None,
@@ -23,7 +23,7 @@ fn request_of(request: &model::Request) -> iam::Request {
     }
 }
 
-fn model_of(request: &iam::Request) -> model::Request {
+pub(super) fn model_of(request: &iam::Request) -> model::Request {
     let value = |value: &ContextValue| match value {
         ContextValue::Single(text) => Value::One(text.clone()),
         ContextValue::Many(all) => Value::Many(all.clone()),
@@ -36,16 +36,16 @@ fn model_of(request: &iam::Request) -> model::Request {
     }
 }
 
-type Layers = Vec<Vec<model::Statement>>;
+pub(super) type Layers = Vec<Vec<model::Statement>>;
 
-fn documents(layers: &Layers) -> Vec<PolicyDocument> {
+pub(super) fn documents(layers: &Layers) -> Vec<PolicyDocument> {
     let json = |layer: &Vec<model::Statement>| {
         layer.iter().map(model::Statement::json).collect::<Vec<_>>().join(",")
     };
     layers.iter().map(|layer| identity(&json(layer))).collect()
 }
 
-fn set_of(documents: &[PolicyDocument]) -> RequestSet<'_> {
+pub(super) fn set_of(documents: &[PolicyDocument]) -> RequestSet<'_> {
     let kinds = [Layer::Identity, Layer::PermissionsBoundary, Layer::ServiceControlPolicy];
     RequestSet::new(
         Universe::embedded(),
@@ -56,7 +56,7 @@ fn set_of(documents: &[PolicyDocument]) -> RequestSet<'_> {
     )
 }
 
-fn layers() -> impl Strategy<Value = Layers> {
+pub(super) fn layers() -> impl Strategy<Value = Layers> {
     let layer = || prop::collection::vec(statement(), 1..4);
     prop_oneof![
         3 => layer().prop_map(|layer| vec![layer]),
