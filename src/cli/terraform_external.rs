@@ -152,7 +152,12 @@ fn documents(requirement: &Requirement, remarks: &[Problem]) -> Result<Answer, F
     let CompiledRole { policy, trust, size, warnings, .. } =
         compile::compile(requirement, Quota::Managed)
             .map_err(|error| Failure::input(error.to_string(), None))?;
-    let policy = policy.as_ref().map(syntax::to_compact).unwrap_or_default();
+    let Some(policy) = policy else {
+        let message =
+            format!("`{}` needs no permission: give it no role", requirement.components.join(", "));
+        return Err(Failure::message(ExitStatus::NothingToCheck, message, None));
+    };
+    let policy = syntax::to_compact(&policy);
     let loud = remarks.iter().filter(|remark| remark.severity >= Severity::Warning);
     let warnings: Vec<String> = loud.map(|remark| remark.message.clone()).chain(warnings).collect();
     Ok(Answer {
