@@ -2,7 +2,7 @@
 
 use super::deployment::consumers;
 use super::{ExitStatus, Failure, Outcome};
-use crate::consumer::{Component, Consumer, Explanation, Occurs};
+use crate::consumer::{Component, Consumer, Explanation, Occurs, Why};
 use std::io::{self, Write};
 
 const EXAMPLES: &str = "\
@@ -145,6 +145,14 @@ fn explain(found: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
             one.actions.join(", ")
         )?;
         writeln!(out, "  on       {}", one.on)?;
+        let why = match one.why {
+            Why::Call => None,
+            Why::MissingKey => Some("a missing key must answer 404 and not 403"),
+            Why::Kms => Some("the objects are encrypted with a customer managed key"),
+        };
+        if let Some(why) = why {
+            writeln!(out, "  why      {why}")?;
+        }
         let optional = [
             ("sends", &one.sends),
             ("when", &one.when),
