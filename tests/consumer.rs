@@ -19,7 +19,7 @@ use leastwise::consumer::{Consumers, Estate, Fixed, RequiredCall, Requirement, S
 use leastwise::source::{Problem, Source};
 
 fn consumers() -> &'static Consumers {
-    Consumers::embedded().unwrap_or_else(|errors| panic!("{errors}"))
+    Consumers::embedded()
 }
 
 fn estate(text: &str) -> Estate<'static> {

@@ -1,8 +1,7 @@
 //! `leastwise consumers`: what we know of each consumer, and the evidence.
 
-use super::deployment::consumers;
 use super::{ExitStatus, Failure, Outcome};
-use crate::consumer::{Component, Consumer, Explanation, Occurs, Why};
+use crate::consumer::{Component, Consumer, Consumers, Explanation, Occurs, Why};
 use std::io::{self, Write};
 
 const EXAMPLES: &str = "\
@@ -43,7 +42,7 @@ enum Question {
 
 /// Answers the question.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
-    let all = consumers()?;
+    let all = Consumers::embedded();
     match &arguments.question {
         None | Some(Question::List) => {
             for consumer in all.iter() {

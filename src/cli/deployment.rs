@@ -139,16 +139,10 @@ impl Flags {
     }
 }
 
-/// The models that the binary carries.
-pub(super) fn consumers() -> Result<&'static Consumers, Failure> {
-    // A test reads them; a binary that fails here was built from broken models.
-    Consumers::embedded().map_err(|errors| Failure::input(errors.to_string(), None))
-}
-
 impl DeploymentArguments {
     /// The estate, however it was said. Its warnings and notes go to stderr.
     pub(super) fn estate(&self) -> Result<Estate<'static>, Failure> {
-        let consumers = consumers()?;
+        let consumers = Consumers::embedded();
         let (source, estate, quietest) = match (&self.estate, &self.consumer) {
             (Some(path), _) => {
                 let source = files::read(path)?;

@@ -4,10 +4,9 @@
 //! line on stderr, nothing on stdout, and an exit status that is not 0.
 //! Terraform: <https://registry.terraform.io/providers/hashicorp/external/latest/docs/data-sources/external>
 
-use super::deployment::consumers;
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::compile::{self, CompiledRole, Quota};
-use crate::consumer::{Estate, Requirement, Settings};
+use crate::consumer::{Consumers, Estate, Requirement, Settings};
 use crate::source::{Problem, Severity, Source};
 use crate::syntax::{self, JsonValue};
 use serde::Serialize;
@@ -66,7 +65,7 @@ fn answer() -> Result<Answer, Failure> {
                 ));
             }
             let source = files::read(Path::new(path))?;
-            let estate = Estate::read(&source, consumers()?)
+            let estate = Estate::read(&source, Consumers::embedded())
                 .map_err(|problems| Failure::problems(source, problems))?;
             let requirement = named(estate.requirements(), value("role"))?;
             documents(&requirement, &estate.remarks)
@@ -74,7 +73,7 @@ fn answer() -> Result<Answer, Failure> {
         None => {
             let mut settings = Settings::default();
             pairs.iter().for_each(|(name, value)| settings.set(name, value));
-            let estate = Estate::from_settings(&settings, consumers()?)
+            let estate = Estate::from_settings(&settings, Consumers::embedded())
                 .map_err(|problems| Failure::problems(settings.source(), problems))?;
             let requirement = only(estate.requirements())?;
             documents(&requirement, &estate.remarks)

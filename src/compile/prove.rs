@@ -107,10 +107,7 @@ mod tests {
         for (name, value) in [("consumer", "kratix"), ("bucket", bucket), ("path", "a")] {
             settings.set(name, value);
         }
-        Estate::from_settings(&settings, Consumers::embedded().unwrap())
-            .unwrap()
-            .requirements()
-            .remove(0)
+        Estate::from_settings(&settings, Consumers::embedded()).unwrap().requirements().remove(0)
     }
 
     /// The proof can fail: a policy that is too small, too large, or for another bucket is refused.

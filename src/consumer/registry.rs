@@ -1,11 +1,12 @@
 //! All consumers we know.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::model::{self, Consumer, Use};
 use super::problem::known;
-use crate::source::Source;
+use crate::source::{Problem, Source};
 
 /// The models in `policies/`, by file stem, as they were when this was built.
 pub(super) const FILES: [(&str, &str); 4] = [
@@ -15,10 +16,16 @@ pub(super) const FILES: [(&str, &str); 4] = [
     ("massdriver", include_str!("../../policies/massdriver.yaml")),
 ];
 
-/// Models of consumers by name, with every reference between them resolved.
-#[derive(Clone, Debug)]
+/// Models of consumers by name. Each is read when it is asked for first.
+#[derive(Debug)]
 pub struct Consumers {
-    by_name: BTreeMap<String, Consumer>,
+    by_name: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    text: Cow<'static, str>,
+    model: OnceLock<Result<Consumer, Vec<String>>>,
 }
 
 /// What is wrong with models, each entry with its file and, where there is one, its place.
@@ -27,59 +34,50 @@ pub struct Consumers {
 pub struct ModelErrors(pub Vec<String>);
 
 impl Consumers {
-    /// The models that are part of the program, read once.
-    ///
-    /// # Errors
-    /// What is wrong with them; the tests of the project see to it that nothing is.
-    pub fn embedded() -> Result<&'static Self, &'static ModelErrors> {
-        static EMBEDDED: OnceLock<Result<Consumers, ModelErrors>> = OnceLock::new();
-        EMBEDDED.get_or_init(|| Self::read(&FILES)).as_ref()
+    /// The models that are part of the program. The tests of the project see to it that nothing is
+    /// wrong with them.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: OnceLock<Consumers> = OnceLock::new();
+        EMBEDDED.get_or_init(|| {
+            Self::of(FILES.map(|(stem, text)| (stem.to_owned(), Cow::Borrowed(text))))
+        })
     }
 
     /// Reads models, each with the name of its file without `.yaml`.
     ///
     /// # Errors
-    /// All that is wrong with them.
+    /// All that is wrong with them and with the references between them.
     pub fn read(files: &[(&str, &str)]) -> Result<Self, ModelErrors> {
+        let owned =
+            |(stem, text): &(&str, &str)| ((*stem).to_owned(), Cow::Owned((*text).to_owned()));
+        let consumers = Self::of(files.iter().map(owned));
         let mut wrong = Vec::new();
-        let mut by_name = BTreeMap::new();
-        for (stem, text) in files {
-            match model::read(text) {
-                Ok(consumer) if consumer.name != *stem => {
-                    wrong.push(format!(
-                        "{stem}.yaml: the consumer is `{}`, unlike the file",
-                        consumer.name
-                    ));
-                }
+        for (stem, entry) in &consumers.by_name {
+            match entry.model(stem) {
+                Err(problems) => wrong.extend_from_slice(problems),
                 Ok(consumer) => {
-                    by_name.insert(consumer.name.clone(), consumer);
-                }
-                Err(problems) => {
-                    let source = Source::new(format!("{stem}.yaml"), *text);
-                    wrong.extend(problems.into_iter().map(|problem| {
-                        let help =
-                            problem.help.map(|help| format!(" ({help})")).unwrap_or_default();
-                        let at = source.position(problem.span.start);
-                        format!("{}:{at}: {}{help}", source.name(), problem.message)
-                    }));
-                }
-            }
-        }
-        let consumers = Self { by_name };
-        for consumer in consumers.iter() {
-            for component in consumer.components() {
-                for used in &component.uses {
-                    let problems = consumers.wrong_with(used);
-                    let whose = format!("{}.yaml: {}", consumer.name, component.name);
-                    wrong.extend(problems.into_iter().map(|problem| format!("{whose}: {problem}")));
+                    let uses = consumer
+                        .components()
+                        .iter()
+                        .flat_map(|c| c.uses.iter().map(move |u| (c, u)));
+                    for (component, used) in uses {
+                        let whose = format!("{stem}.yaml: {}", component.name);
+                        let problems = consumers.wrong_with(used).into_iter();
+                        wrong.extend(problems.map(|problem| format!("{whose}: {problem}")));
+                    }
                 }
             }
         }
         if wrong.is_empty() { Ok(consumers) } else { Err(ModelErrors(wrong)) }
     }
 
+    fn of(files: impl IntoIterator<Item = (String, Cow<'static, str>)>) -> Self {
+        let entry = |(stem, text)| (stem, Entry { text, model: OnceLock::new() });
+        Self { by_name: files.into_iter().map(entry).collect() }
+    }
+
     fn wrong_with(&self, used: &Use) -> Vec<String> {
-        let Some(other) = self.by_name.get(&used.consumer) else {
+        let Ok(other) = self.get(&used.consumer) else {
             return vec![format!("uses an unknown consumer `{}`", used.consumer)];
         };
         let mut wrong = Vec::new();
@@ -107,7 +105,7 @@ impl Consumers {
 
     /// The consumers, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = &Consumer> {
-        self.by_name.values()
+        self.by_name.iter().filter_map(|(stem, entry)| entry.model(stem).ok())
     }
 
     /// The consumer of that name.
@@ -115,7 +113,34 @@ impl Consumers {
     /// # Errors
     /// A help text: the nearest name, or all of them.
     pub fn get(&self, name: &str) -> Result<&Consumer, String> {
-        self.by_name.get(name).ok_or_else(|| known(name, self.by_name.keys().map(String::as_str)))
+        match self.by_name.get_key_value(name) {
+            Some((stem, entry)) => entry.model(stem).map_err(|problems| problems.join("; ")),
+            None => Err(known(name, self.by_name.keys().map(String::as_str))),
+        }
+    }
+}
+
+impl Entry {
+    fn model(&self, stem: &str) -> Result<&Consumer, &[String]> {
+        self.model.get_or_init(|| read(stem, &self.text)).as_ref().map_err(Vec::as_slice)
+    }
+}
+
+fn read(stem: &str, text: &str) -> Result<Consumer, Vec<String>> {
+    match model::read(text) {
+        Ok(consumer) if consumer.name != stem => {
+            Err(vec![format!("{stem}.yaml: the consumer is `{}`, unlike the file", consumer.name)])
+        }
+        Ok(consumer) => Ok(consumer),
+        Err(problems) => {
+            let source = Source::new(format!("{stem}.yaml"), text);
+            let told = |problem: Problem| {
+                let help = problem.help.map(|help| format!(" ({help})")).unwrap_or_default();
+                let at = source.position(problem.span.start);
+                format!("{}:{at}: {}{help}", source.name(), problem.message)
+            };
+            Err(problems.into_iter().map(told).collect())
+        }
     }
 }
 
