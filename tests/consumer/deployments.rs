@@ -19,7 +19,7 @@ fn argo(version: &str, more: &[(&str, &str)]) -> String {
 #[test]
 fn argo_by_version() {
     for version in ["3.3", "3.4.0", "3.5.9", "4.1"] {
-        let text = argo(version, &[("features", "garbage-collection")]);
+        let text = argo(version, &[("features", "garbage-collection,ui-uploads")]);
         snapshot(&format!("argo-workflows-{version}"), &text);
     }
 }

@@ -145,6 +145,10 @@ deployments:
       - name: shared
         components: [profile]
         trust: { pod-identity: { cluster: prod, service-accounts: ["{profile}/default-editor"] } }
+  - consumer: kubeflow-pipelines
+    name: with-also
+    bucket: acme-kfp
+    also: [{ prefix: x, access: [read, delete] }]
   - consumer: massdriver
     bucket: acme-massdriver
     roles:
@@ -157,11 +161,18 @@ deployments:
 fn mistakes_in_settings() {
     let argo = ("consumer", "argo-workflows");
     let bucket = ("bucket", "acme-argo");
-    let cases: [&[(&str, &str)]; 9] = [
+    let cases: [&[(&str, &str)]; 11] = [
         &[],
         &[("consumer", "argo"), bucket],
         &[argo],
         &[argo, bucket, ("key_fromat", "x")],
+        &[argo, bucket, ("bucket_region", "cn-north-1")],
+        &[
+            argo,
+            bucket,
+            ("bucket_region", "eu-west-1"),
+            ("kms_key", "arn:aws-cn:kms:cn-north-1:111122223333:key/a"),
+        ],
         &[argo, bucket, ("irsa_issuer", "https://oidc.example.com/1")],
         &[
             argo,

@@ -212,11 +212,7 @@ impl Settings {
             .or_else(|| deployment.consumer.clone());
         let Some(name) = name else { return Roles::default() };
         let role = RoleSpec { name, components, trust, service_accounts };
-        if role.components.is_empty() {
-            Roles::OnePerComponent(role)
-        } else {
-            Roles::Listed(vec![role])
-        }
+        if role.components.is_empty() { Roles::OnePerComponent(role) } else { Roles::Asked(role) }
     }
 
     fn trust(&self, service_accounts: &[Text], problems: &mut Vec<Problem>) -> Option<TrustSpec> {

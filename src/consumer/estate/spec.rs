@@ -40,8 +40,10 @@ pub(super) struct DeploymentSpec {
 /// Who runs as what.
 #[derive(Debug)]
 pub(super) enum Roles {
-    /// As listed.
+    /// As listed; what is not listed is worth a word.
     Listed(Vec<RoleSpec>),
+    /// One role that somebody asked about, and no other.
+    Asked(RoleSpec),
     /// One role for each component that needs any, all with the same trust.
     OnePerComponent(RoleSpec),
 }

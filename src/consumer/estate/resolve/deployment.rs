@@ -9,7 +9,9 @@ use crate::consumer::estate::read::DEPLOYMENT;
 use crate::consumer::estate::spec::{AlsoSpec, DeploymentSpec, Text};
 use crate::consumer::estate::{Also, Deployment, RoleRef};
 use crate::consumer::key::KeyTemplate;
-use crate::consumer::model::{Access, Consumer, Feature, Parameter, ParameterType};
+use crate::consumer::model::{
+    Access, Call, Component, Consumer, Feature, Parameter, ParameterType, Use,
+};
 use crate::consumer::problem::known;
 use crate::consumer::version::Version;
 use crate::source::{Problem, Severity};
@@ -49,8 +51,30 @@ impl<'c> Resolver<'c> {
         self.bucket_region(spec, &mut deployment);
         self.features(spec, &mut deployment);
         self.missing(spec, &deployment);
+        self.unused_access(spec, consumer);
         self.roles(spec, &mut deployment);
         Some(deployment)
+    }
+
+    /// An access of `also` that no component has.
+    fn unused_access(&mut self, spec: &DeploymentSpec, consumer: &Consumer) {
+        let inner =
+            |used: &Use| self.consumers.get(&used.consumer).ok()?.component(&used.component);
+        let own = consumer.components().iter();
+        let all: Vec<&Component> =
+            own.flat_map(|c| c.uses.iter().filter_map(inner).chain([c])).collect();
+        let mut unused = Vec::new();
+        for text in spec.also.iter().flat_map(|also| &also.access) {
+            let does =
+                |call: &Call| call.also.is_some_and(|access| access.to_string() == text.value);
+            if !all.iter().flat_map(|component| &component.calls).any(does) {
+                unused.push(text);
+            }
+        }
+        for text in unused {
+            let message = format!("no component of {} does `{}`", consumer.name, text.value);
+            self.remark(Severity::Warning, text.span, message, "nothing is granted for it");
+        }
     }
 
     fn version(&mut self, consumer: &Consumer, written: Option<&Text>) -> Version {
@@ -181,6 +205,20 @@ impl<'c> Resolver<'c> {
             let at = place(spec, "kms-key");
             let message = format!("the key is in `{of_key}` and the bucket in `{given}`");
             self.wrong(at, message, Some("S3 encrypts with a key of the bucket's own region"));
+        }
+        // A policy with another partition's ARNs would match nothing.
+        let key_arn = deployment.kms_key.as_ref().map(|key| key.arn.as_str());
+        let key_partition = key_arn.and_then(|arn| arn.split(':').nth(1));
+        let told = [
+            ("bucket-region", given.as_deref().map(names::partition_of)),
+            ("kms-key", key_partition),
+        ];
+        for (name, partition) in told {
+            if let Some(partition) = partition.filter(|found| *found != self.partition.name()) {
+                let message =
+                    format!("`{name}` is in partition `{partition}`, not `{}`", self.partition);
+                self.wrong(place(spec, name), message, Some("set `partition`"));
+            }
         }
         deployment.region = given.or(of_key).or_else(|| self.region.clone());
     }

@@ -23,6 +23,7 @@ impl<'c> Resolver<'c> {
                 self.without_role(spec, deployment, &uses);
                 uses
             }
+            Roles::Asked(role) => self.role(role, deployment),
             Roles::OnePerComponent(template) => self.one_per_component(template, deployment),
         };
         deployment.uses = uses;
