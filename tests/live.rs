@@ -105,6 +105,12 @@ fn live_and_dump_show_the_same_account() {
     assert_eq!(dumped.unreadable, []);
     assert_eq!(shown(&dumped), shown(&whole));
 
+    // Our own dump holds what the live account holds, boundaries too, which boto3's may lack.
+    let own = live::dump(&options(&moto.url()), &Selection::All).unwrap();
+    assert_eq!(own.missing, []);
+    let own = dump::read(&[Arc::new(Source::new("own", own.text))], &Selection::All).unwrap();
+    assert_eq!(shown(&own), shown(&whole));
+
     let argo = whole.find("argo").unwrap();
     assert_eq!(argo.arn, "arn:aws:iam::123456789012:role/ci/argo");
     let texts: Vec<String> = argo.identity.iter().map(|p| to_compact(&p.document)).collect();
@@ -228,7 +234,9 @@ fn lists_of_one_role_are_paged_too() {
 #[test]
 fn a_refused_role_does_not_stop_the_others() {
     let stub = Stub::start(|call| {
-        match (&*call["Action"], &*call["RoleName"]) {
+        let role = call.get("RoleName").map_or("", String::as_str);
+        match (&*call["Action"], role) {
+        ("GetPolicy", _) => error(403, "AccessDenied", "no"),
         ("GetRole", "hidden") => error(403, "AccessDenied", "User is not authorized to perform: iam:GetRole"),
         ("GetRole", "gone") => error(404, "NoSuchEntity", "The role with name gone cannot be found."),
         ("GetRole", name) => (200, format!("<Role>{}</Role>", role_detail(name))),
@@ -242,7 +250,7 @@ fn a_refused_role_does_not_stop_the_others() {
         _ => (200, "<AttachedPolicies/>".into()),
     }
     });
-    let names = ["hidden", "secret", "open", "gone", "busy"];
+    let names = ["hidden", "secret", "open", "gone", "busy", "limited"];
     let account = live::read(&options(&stub.url), &named(&names)).unwrap();
     assert_eq!(
         account.principals.keys().collect::<Vec<_>>(),
@@ -259,6 +267,21 @@ fn a_refused_role_does_not_stop_the_others() {
         omit_expression => true,
     }, { insta::assert_snapshot!("refused", lines.join("\n")) });
     assert!(account.find("hidden").unwrap_err().why.contains("iam:GetRole"));
+
+    let dumped = live::dump(&options(&stub.url), &named(&names)).unwrap();
+    let missing: Vec<&str> = dumped.missing.iter().map(|missing| &*missing.arn).collect();
+    assert_eq!(
+        missing,
+        [
+            "arn:aws:iam::111122223333:policy/p",
+            "arn:aws:iam::111122223333:role/busy",
+            "arn:aws:iam::111122223333:role/secret",
+            "gone",
+            "hidden"
+        ]
+    );
+    let read = dump::read(&[Arc::new(Source::new("own", dumped.text))], &Selection::All).unwrap();
+    assert_eq!(shown(&read), shown(&account));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! From details to an account: documents are read, groups and managed policies joined on.
 
-use super::detail::{AttachedPolicies, Details, DocumentText, Failure, PrincipalDetail};
+use super::detail::{
+    AttachedPolicies, Details, DocumentText, Failure, ManagedDetail, PrincipalDetail,
+};
 use super::lookup::resolve;
 use super::{
     Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, PrincipalKind, Selection,
@@ -178,7 +180,7 @@ impl Documents<'_, '_> {
                 not_seen.insert(Layer::PermissionsBoundary);
                 // A dump lists attached policies; a boundary is not attached.
                 let why =
-                    "its permissions boundary is not in the dump; `leastwise dump` fetches it";
+                    "its permissions boundary is not in the dump; `leastwise dump` fetches it too";
                 Ok(PermissionsBoundary::NotRead { arn: arn.clone(), why: why.to_owned() })
             }
         }
@@ -194,8 +196,8 @@ impl Documents<'_, '_> {
             Err((why, help)) => {
                 Err((format!("the policy `{arn}` was not read: {why}"), help.clone()))
             }
-            Ok(text) => read(text, format!("managed:{arn}"), kind)
-                .map_err(|problems| unparsed(&format!("the policy `{arn}`"), text, &problems)),
+            Ok(ManagedDetail { document, .. }) => read(document, format!("managed:{arn}"), kind)
+                .map_err(|problems| unparsed(&format!("the policy `{arn}`"), document, &problems)),
         };
         self.managed.insert(key, result.clone());
         Some(result)

@@ -115,6 +115,15 @@ pub(super) struct PrincipalDetail<'a> {
     pub(super) place: Place,
 }
 
+/// A managed policy as far as it counts.
+#[derive(Clone)]
+pub(super) struct ManagedDetail<'a> {
+    /// The version in force.
+    pub(super) version: Option<String>,
+    /// What it says.
+    pub(super) document: DocumentText<'a>,
+}
+
 /// Policies of a role, user or group.
 #[derive(Clone, Default)]
 pub(super) struct AttachedPolicies<'a> {
@@ -144,7 +153,7 @@ pub(super) struct Details<'a> {
     /// Their policies by name.
     pub(super) groups: BTreeMap<String, AttachedPolicies<'a>>,
     /// The default version of managed policies by ARN, or why it is not here.
-    pub(super) managed: BTreeMap<String, Result<DocumentText<'a>, Failure>>,
+    pub(super) managed: BTreeMap<String, Result<ManagedDetail<'a>, Failure>>,
     /// Every principal's ARN, also of those that were not selected.
     pub(super) names: BTreeSet<String>,
 }

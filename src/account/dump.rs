@@ -9,6 +9,8 @@
 
 mod entry;
 mod shape;
+#[cfg(feature = "aws")]
+pub(super) mod write;
 
 use super::assemble::assemble;
 use super::detail::{Details, DocumentText, PrincipalDetail, span_of};

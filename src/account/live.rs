@@ -13,7 +13,10 @@ mod trouble;
 mod whole;
 
 use super::assemble::assemble;
-use super::{Account, Selection};
+use super::lookup::resolve;
+use super::{Account, NotRead, Selection};
+use connect::Aws;
+use policies::Fetched;
 use std::time::Duration;
 
 /// How to reach AWS. What is `None` comes from where the AWS CLI takes it: environment, profile,
@@ -96,6 +99,61 @@ pub struct LiveError {
 /// Where nothing can be read at all. A principal that alone cannot be read, for a missing
 /// permission say, stands in [`Account::unreadable`].
 pub fn read(options: &Options, selection: &Selection) -> Result<Account, LiveError> {
+    let (aws, fetched) = fetch(options, selection)?;
+    let mut account = assemble(&fetched.found, selection);
+    for not_read in fetched.refused {
+        account.unreadable.retain(|other| other.arn != not_read.arn);
+        account.unreadable.push(not_read);
+    }
+    account.unreadable.sort();
+    account.id = account.id.or(Some(aws.account));
+    if account.partition.is_empty() {
+        account.partition = aws.partition;
+    }
+    Ok(account)
+}
+
+/// A dump of an account, as text for a file.
+#[derive(Clone, Debug)]
+pub struct Dumped {
+    /// The JSON, which [`super::dump::read`] reads. Boundary policies are in it.
+    pub text: String,
+    /// Principals and policies that were not let out, with the reasons.
+    pub missing: Vec<NotRead>,
+}
+
+/// Reads as [`read`] does and gives the documents as they are, also those that do not parse.
+///
+/// # Errors
+/// Where nothing can be read at all.
+pub fn dump(options: &Options, selection: &Selection) -> Result<Dumped, LiveError> {
+    let (_, mut fetched) = fetch(options, selection)?;
+    let mut missing = fetched.refused;
+    // What was read in part would look whole in a file.
+    fetched.found.principals.retain(|principal| match &principal.failed {
+        Some((why, help)) => {
+            let arn = principal.arn.clone();
+            missing.push(NotRead { arn, why: why.clone(), help: help.clone() });
+            false
+        }
+        None => true,
+    });
+    for (arn, read) in &fetched.found.managed {
+        if let Err((why, help)) = read {
+            missing.push(NotRead { arn: arn.clone(), why: why.clone(), help: help.clone() });
+        }
+    }
+    if let Selection::Named(names) = selection {
+        let known = |name: &&String| resolve(&fetched.found.names, name).err();
+        let said: Vec<String> = missing.iter().map(|m| m.arn.clone()).collect();
+        missing.extend(names.iter().filter(|name| !said.contains(name)).filter_map(|n| known(&n)));
+    }
+    missing.sort();
+    missing.dedup();
+    Ok(Dumped { text: super::dump::write::write(&fetched.found), missing })
+}
+
+fn fetch(options: &Options, selection: &Selection) -> Result<(Aws, Fetched), LiveError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| LiveError {
         message: format!("cannot start the network runtime: {error}"),
@@ -103,21 +161,11 @@ pub fn read(options: &Options, selection: &Selection) -> Result<Account, LiveErr
     })?;
     runtime.block_on(async {
         let aws = connect::connect(options).await?;
-        let mut details = match selection {
+        let mut fetched = match selection {
             Selection::All => whole::read(&aws).await?,
             Selection::Named(names) => named::read(&aws, names).await?,
         };
-        policies::fetch_missing(&aws, &mut details.found).await?;
-        let mut account = assemble(&details.found, selection);
-        for not_read in details.refused {
-            account.unreadable.retain(|other| other.arn != not_read.arn);
-            account.unreadable.push(not_read);
-        }
-        account.unreadable.sort();
-        account.id = account.id.or(Some(aws.account));
-        if account.partition.is_empty() {
-            account.partition = aws.partition;
-        }
-        Ok(account)
+        policies::fetch_missing(&aws, &mut fetched.found).await?;
+        Ok((aws, fetched))
     })
 }

@@ -2,7 +2,9 @@
 
 use super::Reader;
 use super::shape::{Entry, Inline, Version};
-use crate::account::detail::{AttachedPolicies, DocumentText, PrincipalDetail, span_of};
+use crate::account::detail::{
+    AttachedPolicies, DocumentText, ManagedDetail, PrincipalDetail, span_of,
+};
 use crate::account::{Place, PrincipalKind};
 use crate::iam::Caller;
 use crate::source::{Problem, Source};
@@ -125,12 +127,15 @@ impl<'a> Reader<'a> {
             versions.push(version);
         }
         let found = default_version(entry.default_version_id.as_deref(), &versions)
-            .map(|document| DocumentText::from_json(document, source))
+            .map(|(version, document)| ManagedDetail {
+                version: version.map(str::to_owned),
+                document: DocumentText::from_json(document, source),
+            })
             .map_err(|why| (why, None));
         match self.details.managed.get(&arn) {
             Some(Ok(held)) => {
                 if let Ok(found) = &found
-                    && !held.says_the_same(found)
+                    && !held.document.says_the_same(&found.document)
                 {
                     let message =
                         format!("the policy `{arn}` stands in the files twice, with differences");
@@ -143,20 +148,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The document in force.
-fn default_version<'a>(
+/// The version in force, and its document.
+fn default_version<'v, 'a>(
     default: Option<&str>,
-    versions: &[Version<'a>],
-) -> Result<&'a RawValue, String> {
+    versions: &'v [Version<'a>],
+) -> Result<(Option<&'v str>, &'a RawValue), String> {
     let is_default = |version: &&Version<'a>| match default {
         Some(id) => version.version_id.as_deref() == Some(id),
         None => version.is_default_version,
     };
     let mut found = versions.iter().filter(is_default);
     match (found.next(), found.next()) {
-        (Some(version), None) => {
-            version.document.ok_or_else(|| "its default version has no `Document`".to_owned())
-        }
+        (Some(version), None) => match version.document {
+            Some(document) => Ok((version.version_id.as_deref(), document)),
+            None => Err("its default version has no `Document`".to_owned()),
+        },
         (Some(_), Some(_)) => Err("two of its versions are the default".to_owned()),
         (None, _) => match default {
             Some(id) => Err(format!("its default version `{id}` is not in the files")),

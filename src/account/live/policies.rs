@@ -4,7 +4,7 @@ use super::LiveError;
 use super::connect::Aws;
 use super::trouble::Trouble;
 use crate::account::NotRead;
-use crate::account::detail::{Details, DocumentText};
+use crate::account::detail::{Details, DocumentText, ManagedDetail};
 use std::collections::BTreeSet;
 
 /// What the API told.
@@ -68,7 +68,7 @@ pub(super) async fn fetch_missing(
         wanted.into_iter().filter(|arn| !details.managed.contains_key(*arn)).cloned().collect();
     for arn in missing {
         let read = match managed(aws, &arn).await {
-            Ok(text) => Ok(text),
+            Ok(managed) => Ok(managed),
             Err(trouble) if trouble.is_fatal() => return Err(trouble.fatal(&aws.endpoint)),
             Err(trouble) => Err((trouble.why(&aws.caller), trouble.help())),
         };
@@ -78,7 +78,7 @@ pub(super) async fn fetch_missing(
 }
 
 /// The version in force of a managed policy.
-async fn managed(aws: &Aws, arn: &str) -> Result<DocumentText<'static>, Trouble> {
+async fn managed(aws: &Aws, arn: &str) -> Result<ManagedDetail<'static>, Trouble> {
     let policy = aws.iam.get_policy().policy_arn(arn).send().await;
     let policy = policy.map_err(|e| Trouble::of(&e, "iam:GetPolicy"))?;
     let version = policy.policy().and_then(|policy| policy.default_version_id());
@@ -88,7 +88,10 @@ async fn managed(aws: &Aws, arn: &str) -> Result<DocumentText<'static>, Trouble>
     let answer = answer.map_err(|e| Trouble::of(&e, call))?;
     let document = answer.policy_version().and_then(|version| version.document());
     let document = document.ok_or_else(|| incomplete(call, "Document"))?;
-    Ok(DocumentText::from_api(document.to_owned(), call))
+    Ok(ManagedDetail {
+        version: Some(version.to_owned()),
+        document: DocumentText::from_api(document.to_owned(), call),
+    })
 }
 
 /// An answer without something that it always has.

@@ -4,7 +4,9 @@ use super::LiveError;
 use super::connect::Aws;
 use super::policies::{Fetched, Page, all_pages, incomplete};
 use super::trouble::Trouble;
-use crate::account::detail::{AttachedPolicies, Details, DocumentText, PrincipalDetail};
+use crate::account::detail::{
+    AttachedPolicies, Details, DocumentText, ManagedDetail, PrincipalDetail,
+};
 use crate::account::{Place, PrincipalKind};
 use aws_sdk_iam::types;
 
@@ -41,8 +43,11 @@ pub(super) async fn read(aws: &Aws) -> Result<Fetched, LiveError> {
                     None => version.is_default_version,
                 });
                 // Without its document, the policy is fetched like those that the answer lacks.
-                if let Some(document) = in_force.and_then(|version| version.document) {
-                    found.managed.insert(arn, Ok(DocumentText::from_api(document, CALL)));
+                let Some(version) = in_force else { continue };
+                if let Some(document) = version.document {
+                    let document = DocumentText::from_api(document, CALL);
+                    let version = version.version_id;
+                    found.managed.insert(arn, Ok(ManagedDetail { version, document }));
                 }
             }
         }
