@@ -118,7 +118,8 @@ pub(super) struct PrincipalDetail<'a> {
 /// A managed policy as far as it counts.
 #[derive(Clone)]
 pub(super) struct ManagedDetail<'a> {
-    /// The version in force.
+    /// The version in force. Only a dump that is written names it.
+    #[cfg_attr(not(feature = "aws"), allow(dead_code))]
     pub(super) version: Option<String>,
     /// What it says.
     pub(super) document: DocumentText<'a>,
