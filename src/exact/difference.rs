@@ -40,11 +40,13 @@ pub struct Leaf {
     /// The statements of the left set that allow it.
     pub allowed_by: Vec<StatementRef>,
     /// The statements that match the action and the resource, whatever the context.
-    #[allow(dead_code)]
     pub(crate) in_cell: Bits,
     /// The statements that match.
-    #[allow(dead_code)]
     pub(crate) matching: Bits,
+    /// The statements that match the actions.
+    pub(crate) named: Bits,
+    /// Whether the resource makes no difference.
+    pub(crate) any_resource: bool,
 }
 
 /// The requests that `left` allows and `right` does not.
@@ -208,6 +210,8 @@ impl<'s, 'a> Comparison<'s, 'a> {
                 allowed_by,
                 in_cell: cell.rules.clone(),
                 matching: end.rules.clone(),
+                named: group.rules.clone(),
+                any_resource: cell.resource.is_empty(),
             }),
             None => {
                 self.unconfirmed += 1;

@@ -4,6 +4,8 @@ mod documents;
 mod gaps;
 mod model;
 mod random;
+mod rows;
+mod trust;
 
 use super::*;
 use crate::iam::{Layer, PolicyDocument, PolicyKind};

@@ -45,8 +45,13 @@ pub(crate) fn readable(
     let same = |other: &str| entries.iter().all(|e| e.matches(resource) == e.matches(other));
     let captures = resources.formats.iter().find_map(|f| Some((f, captures(f, resource)?)));
     let Some((format, mut captures)) = captures else { return Resource::parse(resource).ok() };
-    for place in 0..captures.len() {
+    let shortest = captures.clone();
+    // What one gap may hold can depend on another, so each is tried twice.
+    for place in (0..captures.len()).chain(0..captures.len()) {
         let Some((name, raw)) = captures.get(place).cloned() else { continue };
+        if shortest.get(place).is_none_or(|(_, shortest)| *shortest != raw) {
+            continue;
+        }
         for better in candidates(&name, &raw) {
             if let Some(capture) = captures.get_mut(place) {
                 capture.1.clone_from(&better);
@@ -68,8 +73,10 @@ fn candidates(name: &str, raw: &str) -> Vec<String> {
     let sample = sample(name);
     let kept = raw.trim_end_matches('x');
     let mut candidates = vec![sample.clone()];
-    if matches!(name, "Partition" | "Region" | "Account") {
-        return candidates;
+    match name {
+        "Partition" => return ["aws", "aws-cn", "aws-us-gov"].map(str::to_owned).to_vec(),
+        "Region" | "Account" => return candidates,
+        _ => {}
     }
     candidates.push(format!("{kept}{sample}"));
     candidates.push(format!("{kept}/{sample}"));

@@ -1,0 +1,158 @@
+//! Conditions in words.
+
+use crate::evaluate::{Values, condition};
+use crate::exact::set::Rule;
+use crate::iam::{Comparison, Condition, ConditionOperator, OperandValue, Quantifier, Request};
+use std::collections::BTreeMap;
+
+/// What a condition key holds in the requests of a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct When {
+    /// The key.
+    pub key: String,
+    /// What it holds, in words: ``absent or not like `artifacts/*` ``.
+    pub is: String,
+}
+
+/// The conditions under which a statement allows a request that others would allow if `missed`
+/// conditions of theirs held.
+pub(super) fn conditions(own: &Rule<'_>, missed: &[&Rule<'_>], witness: &Request) -> Vec<When> {
+    let mut keys: BTreeMap<&str, (&str, Vec<Phrase>)> = BTreeMap::new();
+    for condition in &own.statement.conditions {
+        let phrase = Phrase::new(condition.operator, &texts(condition), true, condition);
+        let key = &condition.key;
+        keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
+    }
+    // Others' conditions on one key with one operator read as one.
+    let mut failing: Vec<(&Condition, Vec<&str>)> = Vec::new();
+    for rule in missed {
+        for condition in &rule.statement.conditions {
+            let value = Values::from(witness.context.get(condition.key.folded()));
+            let truth =
+                condition::holds(condition, rule.statement.effect, value, |_| Values::Unknown);
+            if truth.is_true() {
+                continue;
+            }
+            let alike = |(known, _): &&mut (&Condition, Vec<&str>)| {
+                known.key == condition.key && known.operator == condition.operator
+            };
+            match failing.iter_mut().find(alike) {
+                Some((_, known)) => known.extend(texts(condition)),
+                None => failing.push((condition, texts(condition))),
+            }
+        }
+    }
+    for (condition, mut texts) in failing {
+        texts.sort_unstable();
+        texts.dedup();
+        let phrase = Phrase::new(condition.operator, &texts, false, condition);
+        let key = &condition.key;
+        keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
+    }
+    let when =
+        |(key, phrases): (&str, Vec<Phrase>)| When { key: key.to_owned(), is: join(&phrases) };
+    keys.into_values().map(when).collect()
+}
+
+fn texts(condition: &Condition) -> Vec<&str> {
+    condition.operands.iter().map(|operand| operand.text.as_str()).collect()
+}
+
+/// What is said of one key, and whether it is also said where the key is absent.
+struct Phrase {
+    absent: bool,
+    text: String,
+}
+
+/// All of them together.
+fn join(phrases: &[Phrase]) -> String {
+    let absent = phrases.iter().all(|phrase| phrase.absent);
+    let mut texts: Vec<&str> = Vec::new();
+    for phrase in phrases {
+        if !texts.contains(&phrase.text.as_str()) {
+            texts.push(&phrase.text);
+        }
+    }
+    let only_absent = texts.contains(&"absent");
+    if only_absent && (absent || texts.len() == 1) {
+        return "absent".to_owned();
+    }
+    let texts = texts.join(" and ");
+    if absent { format!("absent or {texts}") } else { texts }
+}
+
+impl Phrase {
+    /// That a condition holds, or that it fails.
+    fn new(
+        operator: ConditionOperator,
+        texts: &[&str],
+        holds: bool,
+        condition: &Condition,
+    ) -> Self {
+        let ConditionOperator { quantifier, comparison, if_exists } = operator;
+        if comparison == Comparison::Null {
+            let is_true = |o: &crate::iam::Operand| o.value == OperandValue::Bool(true);
+            let absent = condition.operands.iter().any(is_true) == holds;
+            let text = if absent { "absent" } else { "present" };
+            return Self { absent, text: text.to_owned() };
+        }
+        let negated = comparison.is_negated();
+        let (absent, text) = match (quantifier, holds) {
+            (Quantifier::One, _) => {
+                ((if_exists || negated) == holds, words(comparison, texts, negated != holds))
+            }
+            (Quantifier::ForAllValues, true) => {
+                (true, format!("only values {}", words(comparison, texts, !negated)))
+            }
+            (Quantifier::ForAllValues, false) => {
+                (false, format!("with a value {}", words(comparison, texts, negated)))
+            }
+            (Quantifier::ForAnyValue, true) => {
+                (if_exists, format!("with a value {}", words(comparison, texts, !negated)))
+            }
+            (Quantifier::ForAnyValue, false) => {
+                (!if_exists, format!("with no value {}", words(comparison, texts, !negated)))
+            }
+        };
+        Self { absent, text }
+    }
+}
+
+/// What a value is like that satisfies the positive comparison, or that does not.
+fn words(comparison: Comparison, texts: &[&str], positive: bool) -> String {
+    use Comparison as C;
+    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    let list = match (quoted.as_slice(), positive) {
+        ([], _) => "anything".to_owned(),
+        ([one], _) => one.clone(),
+        (many, true) => format!("one of {}", many.join(", ")),
+        (many, false) => format!("any of {}", many.join(", ")),
+    };
+    let (yes, no) = match comparison {
+        C::StringEquals | C::StringNotEquals | C::BinaryEquals | C::Bool | C::Null => {
+            ("", "other than ")
+        }
+        C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => {
+            ("in any case ", "not even in another case ")
+        }
+        C::StringLike
+        | C::StringNotLike
+        | C::ArnEquals
+        | C::ArnNotEquals
+        | C::ArnLike
+        | C::ArnNotLike => ("like ", "not like "),
+        C::NumericEquals | C::NumericNotEquals | C::DateEquals | C::DateNotEquals => {
+            ("equal to ", "not equal to ")
+        }
+        C::NumericLessThan => ("less than ", "not less than "),
+        C::NumericLessThanEquals => ("at most ", "not at most "),
+        C::NumericGreaterThan => ("greater than ", "not greater than "),
+        C::NumericGreaterThanEquals => ("at least ", "not at least "),
+        C::DateLessThan => ("before ", "not before "),
+        C::DateLessThanEquals => ("not after ", "after "),
+        C::DateGreaterThan => ("after ", "not after "),
+        C::DateGreaterThanEquals => ("not before ", "before "),
+        C::IpAddress | C::NotIpAddress => ("in ", "outside "),
+    };
+    format!("{}{list}", if positive { yes } else { no })
+}
