@@ -2,7 +2,37 @@
 
 use leastwise::consumer::{Denial, Fixed, Why};
 
+use proptest::prelude::*;
+
 use super::{consumers, estate, from_settings};
+
+proptest! {
+    /// Whatever two profiles are called, neither's role has anything to do with the other's keys.
+    #[test]
+    fn profiles_are_isolated(stem in "[a-z]([a-z0-9-]{0,6}[a-z0-9])?", tail in "(-?[a-z0-9]){1,4}") {
+        let other = format!("{stem}{tail}");
+        for (own, foreign) in [(&stem, &other), (&other, &stem)] {
+            let estate = from_settings(&[
+                ("consumer", "kubeflow-pipelines"),
+                ("bucket", "acme-kfp"),
+                ("for-profile", own),
+                ("components", "profile"),
+            ]);
+            let requirement = estate.requirements().remove(0);
+            for call in requirement.may() {
+                for root in ["artifacts", "v2/artifacts"] {
+                    let key = format!("{root}/{foreign}/x");
+                    let reached = match call.fixed.iter().find(|(name, _)| name.text() == "s3:prefix") {
+                        Some((_, Fixed::Like(pattern))) => pattern.matches(&key),
+                        Some(_) => true,
+                        None => call.resource.matches(&format!("arn:aws:s3:::acme-kfp/{key}")),
+                    };
+                    prop_assert!(!reached, "{own} reaches {key}: {} {}", call.api, call.resource);
+                }
+            }
+        }
+    }
+}
 
 #[test]
 fn a_role_in_several_deployments_gets_the_union() {
@@ -73,8 +103,8 @@ fn default_features_can_be_switched_off() {
             ("without", without),
         ]);
         let requirement = estate.requirements().remove(0);
-        let needed = requirement.needs().filter(|c| c.action.text() == "s3:ListBucket");
-        needed.map(|c| (c.api.clone(), c.why)).collect::<Vec<_>>()
+        let lists = requirement.may().filter(|c| c.action.text() == "s3:ListBucket");
+        lists.map(|c| (c.api.clone(), c.why)).collect::<Vec<_>>()
     };
     let both = lists("");
     assert!(both.contains(&("s3.HeadObject".to_owned(), Why::MissingKey)));
