@@ -1,11 +1,26 @@
 //! What the roles of an estate lack, what they have too much of, and who may assume them.
 
+mod check;
+mod excess;
+mod fact;
+mod gap;
+mod listing;
+mod live;
 mod outcome;
+mod request;
+mod rule;
+mod run;
+mod sample;
 mod status;
+mod trust;
 
+pub use crate::exact::{BlockKind, Exactness};
+pub use check::rules;
 pub use outcome::{
-    AuditReport, BlockKind, BlockedBy, CatalogueStamp, Exactness, Excess, Finding, Gap, NotAudited,
-    PrincipalReport, SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport,
-    TrustWitness, When, Witness, WitnessValue,
+    AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, Gap, NotAudited, PrincipalReport,
+    SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport, TrustWitness,
+    When, Witness, WitnessValue,
 };
+pub use rule::{Rule, RuleError};
+pub use run::{Audit, united};
 pub use status::{FailOn, Status, UnknownFailOn, status};

@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. Only this floor reads files and prints.
 
 mod arguments;
+mod audit;
 mod catalogue;
 mod compile;
 mod completions;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     match &arguments.command {
+        Command::Audit(command) => audit::run(command, stdout),
         Command::Catalogue(command) => catalogue::run(command, stdout),
         Command::Compile(command) => compile::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),

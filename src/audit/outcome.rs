@@ -5,6 +5,7 @@
 
 use crate::catalogue::AccessLevel;
 use crate::consumer::Denial;
+use crate::exact::{BlockKind, Exactness};
 use crate::iam::Layer;
 use crate::source::Severity;
 use serde::{Serialize, Serializer};
@@ -67,28 +68,6 @@ pub struct PrincipalReport {
     pub trust: TrustReport,
     /// What the rules say.
     pub findings: Vec<Finding>,
-}
-
-/// How much an answer claims.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Exactness {
-    /// What is listed is true, and there is nothing else.
-    Exact,
-    /// What is listed is true; that there is nothing else is not proven.
-    WitnessOnly,
-    /// It could not be decided.
-    Unknown,
-}
-
-impl fmt::Display for Exactness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Exact => "exact",
-            Self::WitnessOnly => "witness-only",
-            Self::Unknown => "unknown",
-        })
-    }
 }
 
 /// A call that is made and refused.
@@ -154,16 +133,6 @@ pub struct BlockedBy {
     pub kind: BlockKind,
     /// The statement that denies it.
     pub statement: Option<StatementPlace>,
-}
-
-/// The two ways to refuse, in AWS's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum BlockKind {
-    /// No statement allows it.
-    ImplicitDeny,
-    /// A statement denies it.
-    ExplicitDeny,
 }
 
 /// Where a statement stands.

@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use super::{catalogue, compile, completions, consumers, terraform_external};
+use super::{audit, catalogue, compile, completions, consumers, terraform_external};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
@@ -24,6 +24,8 @@ input; 3 nothing to check; 4 could not evaluate (AWS, credentials, network).";
 pub(super) enum Command {
     /// Compile the least policies of a deployment or an estate
     Compile(Box<compile::Arguments>),
+    /// Say what roles and users lack, have too much of, and who may assume them
+    Audit(Box<audit::Arguments>),
     /// Show what each consumer calls, and the evidence
     Consumers(consumers::Arguments),
     /// Answer Terraform's external data source: a query on stdin, policies on stdout

@@ -51,8 +51,7 @@ pub enum CompileError {
 /// A document that does not fit its quota, or a proof that failed.
 pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, CompileError> {
     let role = requirement.role.to_string();
-    let grants: Vec<Grant> = requirement.granted().map(grant).collect();
-    let policy = (!grants.is_empty()).then(|| identity_policy(&grants));
+    let policy = Some(granted_policy(requirement)).filter(|policy| !policy.statements.is_empty());
     let mut warnings = Vec::new();
     let mut size = 0;
     if let Some(policy) = &policy {
@@ -60,17 +59,25 @@ pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, 
             .map_err(|why| CompileError::Unproved { role: role.clone(), why })?;
         size = fit(&role, quota, policy, &mut warnings)?;
     }
-    let trust = trust_policy(
-        &requirement
-            .trust
-            .iter()
-            .filter_map(|t| trust_grant(t, &requirement.role))
-            .collect::<Vec<_>>(),
-    );
+    let trust = expected_trust(requirement);
     if let Some(trust) = &trust {
         fit(&role, Quota::Trust, trust, &mut warnings)?;
     }
     Ok(CompiledRole { role: requirement.role.clone(), policy, trust, size, warnings })
+}
+
+/// The policy that a requirement is compiled to.
+#[must_use]
+pub fn granted_policy(requirement: &Requirement) -> PolicyDocument {
+    identity_policy(&requirement.granted().map(grant).collect::<Vec<_>>())
+}
+
+/// The trust policy that admits whom the estate names, and nobody else; `None` for a user, and
+/// where nothing was said about trust.
+#[must_use]
+pub fn expected_trust(requirement: &Requirement) -> Option<PolicyDocument> {
+    let grants = requirement.trust.iter().filter_map(|t| trust_grant(t, &requirement.role));
+    trust_policy(&grants.collect::<Vec<_>>())
 }
 
 fn fit(

@@ -154,6 +154,12 @@ impl Trust {
 }
 
 impl<'c> Estate<'c> {
+    /// The models that it was checked against.
+    #[must_use]
+    pub fn consumers(&self) -> &'c Consumers {
+        self.consumers
+    }
+
     /// Reads a `leastwise.yaml`.
     ///
     /// # Errors

@@ -76,10 +76,8 @@ fn excess(excess: &[Excess]) -> Rows<3> {
 
 fn trust(trust: &TrustReport) -> Rows<3> {
     let mut rows = Rows::new([("trust", 11), ("who may assume it", 52), ("granted by", 23)]);
-    let asks = |witness: &TrustWitness| {
-        let TrustWitness { action, principal, context: keys } = witness;
-        format!("\n{action} as {principal}{}", context(keys))
-    };
+    let asks =
+        |witness: &TrustWitness| format!("\n{}{}", witness.action, context(&witness.context));
     for gap in &trust.gaps {
         let what = format!("{} should and cannot{}", gap.subject, asks(&gap.witness));
         rows.push([format!("{}\ngap", gap.severity), what, String::new()]);

@@ -22,7 +22,13 @@ pub(super) fn listed(entries: &[String]) -> String {
 
 /// The context of a witness on a line of its own, with the line break before it.
 pub(super) fn context(context: &BTreeMap<String, WitnessValue>) -> String {
-    let keys: Vec<String> = context.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    // The keys of an identity provider begin with its address, which says nothing new.
+    let short = |key: &str| match key.rsplit_once(':') {
+        Some((issuer, name)) if issuer.contains('.') => format!("the token's {name}"),
+        _ => key.to_owned(),
+    };
+    let keys: Vec<String> =
+        context.iter().map(|(key, value)| format!("{} {value}", short(key))).collect();
     if keys.is_empty() { String::new() } else { format!("\nwith {}", keys.join(", ")) }
 }
 

@@ -1,0 +1,160 @@
+//! What rules look for, one file each.
+
+mod boundary_not_read;
+mod cross_tenant_listing;
+mod dead_grant;
+mod deleted_principal;
+mod idle_service_account;
+mod misleading_wildcard;
+mod policy_size;
+mod shared_role;
+mod unknown_action;
+mod unusable_trust;
+
+use super::rule::Rule;
+use super::{Excess, Finding, StatementPlace};
+use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
+use crate::catalogue::{ActionId, Catalogue};
+use crate::consumer::{Deployment, Estate, Requirement, RoleUse};
+use crate::exact::Universe;
+use crate::iam::{PolicyKind, Statement};
+use crate::source::Severity;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// What a check looks at: one principal, and what is known about it so far.
+pub(super) struct Subject<'a> {
+    pub principal: &'a IamPrincipal,
+    pub estate: &'a Estate<'a>,
+    pub requirement: &'a Requirement,
+    pub universe: &'a Universe<'a>,
+    /// What it may do and does not need.
+    pub excess: &'a [Excess],
+}
+
+impl<'a> Subject<'a> {
+    fn catalogue(&self) -> &'a Catalogue {
+        self.universe.catalogue()
+    }
+
+    /// Where the estate uses it.
+    fn uses(&self) -> impl Iterator<Item = (&'a Deployment<'a>, &'a RoleUse)> {
+        let role = &self.requirement.role;
+        self.estate.deployments.iter().flat_map(move |deployment| {
+            let uses = deployment.uses.iter().filter(move |used| used.role == *role);
+            uses.map(move |used| (deployment, used))
+        })
+    }
+
+    /// Its policies about what it may do, its own first, then the boundary.
+    fn policies(&self) -> impl Iterator<Item = (&'a NamedPolicy, PolicyKind)> {
+        let boundary = match &self.principal.permissions_boundary {
+            PermissionsBoundary::Policy(policy) => Some((policy, PolicyKind::PermissionsBoundary)),
+            PermissionsBoundary::None | PermissionsBoundary::NotRead { .. } => None,
+        };
+        self.principal.identity.iter().map(|policy| (policy, PolicyKind::Identity)).chain(boundary)
+    }
+
+    /// The statements of those policies, each with its place.
+    fn statements(&self) -> impl Iterator<Item = (StatementPlace, &'a Statement)> {
+        self.policies().flat_map(|(policy, _)| places(policy))
+    }
+
+    /// The names of actions, as AWS spells them.
+    fn names(&self, ranges: &[Range<u32>]) -> Vec<&'a str> {
+        let ids = ranges.iter().flat_map(Clone::clone);
+        ids.map(|id| self.catalogue().name(ActionId(id))).collect()
+    }
+}
+
+/// The statements of a policy, each with its place.
+fn places(policy: &NamedPolicy) -> impl Iterator<Item = (StatementPlace, &Statement)> {
+    policy.document.statements.iter().enumerate().map(|(index, statement)| {
+        let (policy, sid) = (policy.name.clone(), statement.sid.clone());
+        (StatementPlace { policy, sid, index }, statement)
+    })
+}
+
+/// What a check saw. The rule gives the severity where the check does not.
+#[derive(Default)]
+struct Seen {
+    message: String,
+    help: Option<String>,
+    statement: Option<StatementPlace>,
+    severity: Option<Severity>,
+}
+
+impl Seen {
+    fn new(message: String) -> Self {
+        Self { message, ..Self::default() }
+    }
+
+    fn at(self, statement: StatementPlace) -> Self {
+        Self { statement: Some(statement), ..self }
+    }
+
+    fn help(self, help: String) -> Self {
+        Self { help: Some(help), ..self }
+    }
+}
+
+type Look = fn(&Subject<'_>) -> Vec<Seen>;
+
+/// The text of each rule, and the check that it stands for.
+const CHECKS: [(&str, Look); 10] = [
+    (include_str!("../../rules/audit/boundary-not-read.yaml"), boundary_not_read::look),
+    (include_str!("../../rules/audit/cross-tenant-listing.yaml"), cross_tenant_listing::look),
+    (include_str!("../../rules/audit/dead-grant.yaml"), dead_grant::look),
+    (include_str!("../../rules/audit/deleted-principal.yaml"), deleted_principal::look),
+    (include_str!("../../rules/audit/idle-service-account.yaml"), idle_service_account::look),
+    (include_str!("../../rules/audit/misleading-wildcard.yaml"), misleading_wildcard::look),
+    (include_str!("../../rules/audit/policy-size.yaml"), policy_size::look),
+    (include_str!("../../rules/audit/shared-role.yaml"), shared_role::look),
+    (include_str!("../../rules/audit/unknown-action.yaml"), unknown_action::look),
+    (include_str!("../../rules/audit/unusable-trust.yaml"), unusable_trust::look),
+];
+
+/// All rules, sorted by id. A test reads each of the embedded texts.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    wired().iter().map(|(rule, _)| rule)
+}
+
+fn wired() -> &'static [(Rule, Look)] {
+    static WIRED: OnceLock<Vec<(Rule, Look)>> = OnceLock::new();
+    WIRED.get_or_init(|| {
+        CHECKS.iter().filter_map(|(text, look)| Some((Rule::parse(text).ok()?, *look))).collect()
+    })
+}
+
+/// What the rules say about a principal: the gravest first, then by rule and place.
+pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for (rule, look) in wired() {
+        found.extend(look(subject).into_iter().map(|seen| Finding {
+            rule: rule.id.clone(),
+            severity: seen.severity.unwrap_or(rule.severity),
+            message: seen.message,
+            help: seen.help.or_else(|| Some(rule.remedy.clone())),
+            statement: seen.statement,
+        }));
+    }
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    found
+}
+
+/// `a`, `b` and `c`, each in backticks; of many the rest is counted.
+fn quoted<T: AsRef<str>>(names: &[T]) -> String {
+    const WRITTEN: usize = 5;
+    let mut words: Vec<String> =
+        names.iter().take(WRITTEN).map(|name| format!("`{}`", name.as_ref())).collect();
+    if names.len() > WRITTEN {
+        words.push(format!("{} more", names.len() - WRITTEN));
+    }
+    match words.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

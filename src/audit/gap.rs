@@ -1,0 +1,157 @@
+//! What a principal needs and lacks.
+
+use super::live::{Layers, place};
+use super::request::{Claim, witness};
+use super::{BlockedBy, Gap, StatementPlace, sample};
+use crate::account::IamPrincipal;
+use crate::consumer::{self, Denial, RequiredCall, Requirement, Why};
+use crate::exact::{self, Block, BlockKind, Budget, RequestBox, Universe};
+use crate::iam::{Caller, ContextValue, Layer, Request};
+use crate::source::Severity;
+use std::collections::BTreeMap;
+
+/// The calls of a requirement that are refused, the gravest first.
+pub(super) fn gaps(
+    universe: &Universe<'_>,
+    requirement: &Requirement,
+    principal: &IamPrincipal,
+    layers: &Layers<'_>,
+    claim: &mut Claim,
+) -> Vec<Gap> {
+    let caller = principal.caller();
+    let boxes: Vec<RequestBox> =
+        requirement.calls.iter().map(|call| request_box(call, caller.as_ref())).collect();
+    let found = exact::gaps(&boxes, &layers.set(universe, []), Budget::default());
+    claim.take(found.exactness, &found.limits);
+    let mut groups: BTreeMap<Group, Gap> = BTreeMap::new();
+    for refused in &found.gaps {
+        let Some(call) = requirement.calls.get(refused.needed) else { continue };
+        let refusal = Refusal::of(call, refused);
+        // A key's policy may allow on its own what the principal's policies do not.
+        // AWS: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+        if call.why == Why::Kms && refusal.blocked_by.kind == BlockKind::ImplicitDeny {
+            continue;
+        }
+        let group = Group::of(call, &refusal);
+        let gap = gap(call, refusal);
+        match groups.get_mut(&group) {
+            Some(known) => merge(known, gap),
+            None => _ = groups.insert(group, gap),
+        }
+    }
+    let mut gaps: Vec<Gap> = groups.into_values().collect();
+    for gap in &mut gaps {
+        gap.calls.sort();
+        gap.calls.dedup();
+    }
+    gaps.sort_by(|a, b| {
+        let key = |gap: &Gap| (gap.denied, gap.actions.clone(), gap.witness.clone());
+        b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b)))
+    });
+    gaps
+}
+
+/// Gaps that one line of a report tells: the same action on the same resource, refused alike.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    action: String,
+    resource: String,
+    blocked_by: (Layer, BlockKind, Option<StatementPlace>),
+    depends_on: Vec<String>,
+}
+
+impl Group {
+    fn of(call: &RequiredCall, refusal: &Refusal) -> Self {
+        let BlockedBy { layer, kind, statement } = refusal.blocked_by.clone();
+        Self {
+            action: call.action.folded().to_owned(),
+            resource: call.resource.text().to_owned(),
+            blocked_by: (layer, kind, statement),
+            depends_on: refusal.depends_on.clone(),
+        }
+    }
+}
+
+fn gap(call: &RequiredCall, refusal: Refusal) -> Gap {
+    let severity = match call.denied {
+        Denial::Tolerated => Severity::Note,
+        _ if !refusal.depends_on.is_empty() => Severity::Warning,
+        _ if call.is_needed() => Severity::Error,
+        _ => Severity::Warning,
+    };
+    Gap {
+        severity,
+        denied: call.denied,
+        calls: vec![call.api.clone()],
+        actions: vec![call.action.text().to_owned()],
+        witness: witness(&refusal.request),
+        blocked_by: refusal.blocked_by,
+        depends_on: refusal.depends_on,
+    }
+}
+
+/// Takes a gap of the same group in; what is said of it is said of the gravest.
+fn merge(known: &mut Gap, other: Gap) {
+    known.calls.extend(other.calls);
+    if (other.severity, known.denied) > (known.severity, other.denied) {
+        known.severity = other.severity;
+        known.denied = other.denied;
+        known.witness = other.witness;
+    }
+}
+
+/// A request that is made and refused.
+struct Refusal {
+    request: Request,
+    blocked_by: BlockedBy,
+    /// The keys that decide; empty where no value of any key helps.
+    depends_on: Vec<String>,
+}
+
+impl Refusal {
+    fn of(call: &RequiredCall, gap: &exact::Gap) -> Self {
+        let mut depends_on: Vec<String> =
+            gap.depends_on.iter().map(|dependence| dependence.key.text().to_owned()).collect();
+        depends_on.sort();
+        depends_on.dedup();
+        let Block { layer, kind, statement, .. } = &gap.blocked_by;
+        // Of an implicit denial the engine names the statement that comes closest; that is of use
+        // only where its condition is what decides.
+        let named = *kind == BlockKind::ExplicitDeny || !depends_on.is_empty();
+        let statement = statement.as_ref().filter(|_| named).map(place);
+        let blocked_by = BlockedBy { layer: *layer, kind: *kind, statement };
+        Self { request: completed(call, &gap.witness), blocked_by, depends_on }
+    }
+}
+
+/// The requests of a call by a principal.
+fn request_box(call: &RequiredCall, caller: Option<&Caller>) -> RequestBox {
+    let fixed = |fixed: &consumer::Fixed| match fixed {
+        consumer::Fixed::Absent => exact::Fixed::Absent,
+        consumer::Fixed::Like(pattern) => exact::Fixed::Like(pattern.clone()),
+        consumer::Fixed::Equals(value) => exact::Fixed::Equals(value.clone()),
+    };
+    RequestBox {
+        resource_account: call.resource_account,
+        caller: caller.cloned(),
+        fixed: call.fixed.iter().map(|(key, value)| (key.clone(), fixed(value))).collect(),
+        ..RequestBox::new(call.action.clone(), call.resource.clone())
+    }
+}
+
+/// A witness as a reader needs it: the list prefix that the call sends is there also where no
+/// policy looks at it, and TLS is not, which every call has.
+fn completed(call: &RequiredCall, request: &Request) -> Request {
+    let mut request = request.clone();
+    let kept = request.context.iter().filter(|(key, _)| key.folded() != "aws:securetransport");
+    request.context = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+    for (key, fixed) in call.fixed.iter().filter(|(key, _)| key.folded() == "s3:prefix") {
+        if let consumer::Fixed::Like(pattern) = fixed
+            && request.context.get(key.folded()).is_none()
+        {
+            let sample = ContextValue::Single(sample::of(pattern));
+            request.context.insert(key.clone(), sample);
+        }
+    }
+    request
+}

@@ -1,0 +1,65 @@
+//! Requests of the exact engine as the report writes them, and what its answers claim.
+
+use super::{TrustWitness, Witness, WitnessValue};
+use crate::exact::{Difference, Exactness, Limit};
+use crate::iam::{Caller, ContextValue, Request, RequestContext};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How sure all answers about one principal are together.
+#[derive(Debug, Default)]
+pub(super) struct Claim {
+    inexact: bool,
+    limits: BTreeSet<String>,
+}
+
+impl Claim {
+    /// Takes in how sure a difference is, and hands it on.
+    pub(super) fn took(&mut self, difference: Difference) -> Difference {
+        self.take(difference.exactness, &difference.limits);
+        difference
+    }
+
+    /// Takes in how sure an answer is.
+    pub(super) fn take(&mut self, exactness: Exactness, limits: &[Limit]) {
+        self.inexact |= exactness != Exactness::Exact;
+        self.limits.extend(limits.iter().map(ToString::to_string));
+    }
+
+    /// What is claimed when so much was found: an answer that found nothing and proves nothing is
+    /// no answer.
+    pub(super) fn close(self, found_anything: bool) -> (Exactness, Vec<String>) {
+        let exactness = match (self.inexact, found_anything) {
+            (false, _) => Exactness::Exact,
+            (true, true) => Exactness::WitnessOnly,
+            (true, false) => Exactness::Unknown,
+        };
+        (exactness, self.limits.into_iter().collect())
+    }
+}
+
+/// A request on a resource.
+pub(super) fn witness(request: &Request) -> Witness {
+    Witness {
+        action: request.action.text().to_owned(),
+        resource: request.resource.text().to_owned(),
+        context: context(&request.context),
+    }
+}
+
+/// A request to assume a role.
+pub(super) fn trust_witness(request: &Request) -> TrustWitness {
+    TrustWitness {
+        action: request.action.text().to_owned(),
+        principal: request.caller.as_ref().map(Caller::text).unwrap_or_default().to_owned(),
+        context: context(&request.context),
+    }
+}
+
+fn context(context: &RequestContext) -> BTreeMap<String, WitnessValue> {
+    let value = |value: &ContextValue| match value {
+        ContextValue::Single(one) => Some(WitnessValue::One(one.clone())),
+        ContextValue::Many(many) => Some(WitnessValue::Many(many.clone())),
+        ContextValue::Unknown => None,
+    };
+    context.iter().filter_map(|(key, v)| Some((key.text().to_owned(), value(v)?))).collect()
+}

@@ -1,0 +1,175 @@
+//! One audit: the estate's roles against what an account says of them.
+
+use super::check::{self, Subject};
+use super::excess::Search;
+use super::live::Layers;
+use super::request::Claim;
+use super::{
+    AuditReport, CatalogueStamp, Finding, NotAudited, PrincipalReport, SCHEMA_VERSION, Summary,
+    TrustReport, fact, gap, trust,
+};
+use crate::account::{IamPrincipal, NamedPolicy, NotRead};
+use crate::compile::expected_trust;
+use crate::consumer::{Estate, Requirement};
+use crate::exact::Universe;
+use crate::iam::Layer;
+use crate::source::{Problem, Severity};
+use std::collections::BTreeSet;
+
+/// What principals are audited against.
+#[derive(Debug)]
+pub struct Audit<'a> {
+    /// Who is installed, and which roles they have.
+    pub estate: &'a Estate<'a>,
+    /// The requests that can be.
+    pub universe: &'a Universe<'a>,
+    /// Service control policies, one a level from the root to the account; none where none was read.
+    pub service_control: Vec<NamedPolicy>,
+    /// What the estate's reader remarked; its notes go into the report.
+    pub remarks: &'a [Problem],
+}
+
+impl<'a> Audit<'a> {
+    /// An audit of an estate with the built-in catalogue.
+    #[must_use]
+    pub fn of(estate: &'a Estate<'a>) -> Self {
+        Self {
+            estate,
+            universe: Universe::embedded(),
+            service_control: Vec::new(),
+            remarks: &estate.remarks,
+        }
+    }
+
+    /// The report on principals, each with what is required of it; who was not read is not passed.
+    #[must_use]
+    pub fn report<'p>(
+        &self,
+        principals: impl IntoIterator<Item = (Requirement, Result<&'p IamPrincipal, NotRead>)>,
+    ) -> AuditReport {
+        let all = self.estate.requirements();
+        let (mut reports, mut not_audited) = (Vec::new(), Vec::new());
+        for (requirement, found) in principals {
+            match found {
+                Ok(principal) => reports.push(self.principal(&requirement, principal, &all)),
+                Err(missing) => not_audited.push(NotAudited {
+                    arn: missing.arn,
+                    why: match missing.help {
+                        Some(help) => format!("{}: {help}", missing.why),
+                        None => missing.why,
+                    },
+                }),
+            }
+        }
+        reports.sort_by(|a, b| a.arn.cmp(&b.arn));
+        not_audited.sort();
+        let findings = self.remarks();
+        let catalogue = self.universe.catalogue();
+        AuditReport {
+            schema_version: SCHEMA_VERSION,
+            leastwise: env!("CARGO_PKG_VERSION"),
+            catalogue: CatalogueStamp {
+                date: catalogue.date().to_owned(),
+                actions: catalogue.len(),
+            },
+            summary: Summary::of(&reports, &findings, &not_audited),
+            principals: reports,
+            not_audited,
+            findings,
+        }
+    }
+
+    /// The report on one principal. `others` are the requirements of the whole estate.
+    fn principal(
+        &self,
+        requirement: &Requirement,
+        principal: &IamPrincipal,
+        others: &[Requirement],
+    ) -> PrincipalReport {
+        let mut claim = Claim::default();
+        let layers = Layers::of(principal, &self.service_control);
+        let facts = fact::of_principal(principal);
+        let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
+        if !self.service_control.is_empty() {
+            not_seen.remove(&Layer::ServiceControlPolicy);
+        }
+        let (mut gaps, mut excess) = (Vec::new(), Vec::new());
+        // A principal of which only the trust policy was given has nothing to be compared.
+        if !not_seen.contains(&Layer::Identity) {
+            gaps = gap::gaps(self.universe, requirement, principal, &layers, &mut claim);
+            let (universe, layers, facts) = (self.universe, &layers, facts.as_slice());
+            excess = Search { universe, requirement, others, layers, facts }.run(&mut claim);
+        }
+        let trust = self.trust(requirement, principal, &mut claim);
+        let findings = check::findings(&Subject {
+            principal,
+            estate: self.estate,
+            requirement,
+            universe: self.universe,
+            excess: &excess,
+        });
+        let found = !(gaps.is_empty() && excess.is_empty());
+        let (exactness, limits) =
+            claim.close(found || !trust.gaps.is_empty() || !trust.excess.is_empty());
+        PrincipalReport {
+            arn: principal.arn.clone(),
+            deployments: requirement.deployments.clone(),
+            components: requirement.components.clone(),
+            exactness,
+            limits,
+            not_seen: not_seen.into_iter().collect(),
+            gaps,
+            excess,
+            trust,
+            findings,
+        }
+    }
+
+    fn trust(
+        &self,
+        requirement: &Requirement,
+        principal: &IamPrincipal,
+        claim: &mut Claim,
+    ) -> TrustReport {
+        match (expected_trust(requirement), &principal.trust) {
+            (Some(expected), Some(actual)) => {
+                trust::compare(self.universe, &expected, actual, claim)
+            }
+            _ => TrustReport::default(),
+        }
+    }
+
+    /// What the estate's reader noted. Its warnings are about roles, and rules repeat them there.
+    fn remarks(&self) -> Vec<Finding> {
+        let notes = self.remarks.iter().filter(|r| r.severity == Severity::Note);
+        notes
+            .map(|remark| Finding {
+                rule: "estate".to_owned(),
+                severity: remark.severity,
+                message: remark.message.clone(),
+                help: remark.help.clone(),
+                statement: None,
+            })
+            .collect()
+    }
+}
+
+/// All that several roles must be able to do, as one role: what loose documents are audited against.
+#[must_use]
+pub fn united(requirements: &[Requirement]) -> Option<Requirement> {
+    let mut all = requirements.iter().cloned();
+    let mut one = all.next()?;
+    for other in all {
+        one.deployments.extend(other.deployments);
+        one.components.extend(other.components);
+        one.profiles.extend(other.profiles);
+        one.calls.extend(other.calls);
+        one.trust
+            .extend(other.trust.into_iter().filter(|t| !one.trust.contains(t)).collect::<Vec<_>>());
+    }
+    for names in [&mut one.deployments, &mut one.components, &mut one.profiles] {
+        names.sort();
+        names.dedup();
+    }
+    Some(one)
+}

@@ -1,0 +1,260 @@
+//! `leastwise audit`: what roles and users lack and have too much of.
+
+use super::deployment::DeploymentArguments;
+use super::{ExitStatus, Failure, Outcome, files};
+use crate::account::loose::{self, Documents};
+use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, NotRead, Selection, dump};
+use crate::audit::{Audit, FailOn, Status, status, united};
+use crate::consumer::{Estate, Requirement};
+use crate::iam::PolicyKind;
+use crate::report;
+use crate::source::Source;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+const EXAMPLES: &str = "\
+Examples:
+  aws iam get-account-authorization-details > gaad.json
+  leastwise audit -f leastwise.yaml --account-dump gaad.json
+  leastwise audit -f leastwise.yaml --live --profile prod --format json
+  leastwise audit argo-workflows --bucket acme-argo --component workflow-pod --policy policy.json
+
+Nothing is sent anywhere and nothing is changed: --live makes read-only calls on IAM and STS, and
+`leastwise own-policy` prints the permissions that they need.";
+
+/// The arguments of `audit`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    deployment: DeploymentArguments,
+    #[command(flatten)]
+    account: AccountArguments,
+    /// Only this role or user of the estate: NAME, user/NAME or an ARN; may be repeated
+    #[arg(long, value_name = "ROLE", help_heading = "What is audited")]
+    only: Vec<String>,
+    /// How findings are shown
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    format: Format,
+    /// From which severity on findings make the exit status 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Output",
+          value_parser = ["error", "warning", "note", "never"])]
+    fail_on: String,
+}
+
+/// Where the principals come from.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What is audited")]
+struct AccountArguments {
+    /// What `aws iam get-account-authorization-details` printed, or single `get-role` answers; may
+    /// be repeated
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    account_dump: Vec<PathBuf>,
+    /// Ask AWS: read-only calls on IAM and STS
+    #[arg(long, conflicts_with_all = ["account_dump", "policy", "trust_policy", "permissions_boundary"])]
+    live: bool,
+    /// One identity policy of one role; may be repeated
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "account_dump")]
+    policy: Vec<PathBuf>,
+    /// The trust policy of that role
+    #[arg(long, value_name = "FILE", conflicts_with = "account_dump")]
+    trust_policy: Option<PathBuf>,
+    /// The permissions boundary of that role
+    #[arg(long, value_name = "FILE", conflicts_with = "account_dump")]
+    permissions_boundary: Option<PathBuf>,
+    /// A service control policy; each file is one level, from the root to the account
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    scp: Vec<PathBuf>,
+    #[command(flatten)]
+    aws: AwsArguments,
+}
+
+/// How AWS is reached.
+#[derive(Debug, clap::Args)]
+struct AwsArguments {
+    /// The profile of the AWS configuration
+    #[arg(long, value_name = "NAME", requires = "live")]
+    profile: Option<String>,
+    /// The region that signs the requests
+    #[arg(long, value_name = "REGION", requires = "live")]
+    region: Option<String>,
+    /// Another endpoint than AWS's
+    #[arg(long, value_name = "URL", requires = "live")]
+    endpoint_url: Option<String>,
+    /// A role to assume first
+    #[arg(long, value_name = "ARN", requires = "live")]
+    assume_role: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For machines
+    Json,
+}
+
+/// Audits and prints.
+pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+    let fail_on: FailOn = arguments
+        .fail_on
+        .parse()
+        .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
+    let estate = arguments.deployment.estate()?;
+    let requirements = selected(&estate, &arguments.only)?;
+    let service_control = scps(&arguments.account.scp)?;
+    let mut audit = Audit { service_control, ..Audit::of(&estate) };
+    if arguments.account.is_loose() || !arguments.only.is_empty() {
+        // They are about roles that nobody asked for.
+        audit.remarks = &[];
+    }
+    let report = if arguments.account.is_loose() {
+        let (requirement, principal) = arguments.account.loose(&requirements)?;
+        audit.report([(requirement, Ok(&principal))])
+    } else {
+        let account = arguments.account.read(&requirements)?;
+        audit.report(
+            requirements
+                .iter()
+                .map(|requirement| (requirement.clone(), find(&account, requirement))),
+        )
+    };
+    let mut out = stdout;
+    match arguments.format {
+        Format::Table => report::write_table(&report, &mut out),
+        Format::Json => report::write_json(&report, &mut out),
+    }
+    .map_err(Failure::output)?;
+    Ok(match status(&report, fail_on) {
+        Status::Clean => ExitStatus::Clean,
+        Status::Findings => ExitStatus::Findings,
+        Status::NothingToCheck => ExitStatus::NothingToCheck,
+        Status::NotEvaluated => ExitStatus::CouldNotEvaluate,
+    })
+}
+
+/// The requirements of the roles that are asked for.
+fn selected(estate: &Estate<'_>, only: &[String]) -> Result<Vec<Requirement>, Failure> {
+    let all = estate.requirements();
+    if all.is_empty() {
+        let message = "the estate names no role";
+        let help = "add `roles:` to a deployment, or name a consumer and its components".to_owned();
+        return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
+    }
+    if only.is_empty() {
+        return Ok(all);
+    }
+    let is = |requirement: &Requirement, name: &String| {
+        requirement.role.to_string() == *name || requirement.role.arn().as_ref() == Some(name)
+    };
+    if let Some(name) = only.iter().find(|name| !all.iter().any(|r| is(r, name))) {
+        let names: Vec<String> = all.iter().map(|r| format!("`{}`", r.role)).collect();
+        let help = format!("the estate has {}", names.join(", "));
+        return Err(Failure::input(format!("the estate has no role `{name}`"), help));
+    }
+    Ok(all.into_iter().filter(|r| only.iter().any(|name| is(r, name))).collect())
+}
+
+/// The principal of a requirement, by ARN where the account is known.
+fn find<'a>(account: &'a Account, requirement: &Requirement) -> Result<&'a IamPrincipal, NotRead> {
+    account.find(&name_of(requirement))
+}
+
+fn name_of(requirement: &Requirement) -> String {
+    requirement.role.arn().unwrap_or_else(|| requirement.role.to_string())
+}
+
+fn scps(paths: &[PathBuf]) -> Result<Vec<NamedPolicy>, Failure> {
+    let mut policies = Vec::new();
+    for path in paths {
+        let source = Arc::new(files::read(path)?);
+        policies.push(loose::policy(&source, PolicyKind::ServiceControl).map_err(bad_input)?);
+    }
+    Ok(policies)
+}
+
+impl AccountArguments {
+    fn is_loose(&self) -> bool {
+        !self.policy.is_empty()
+            || self.trust_policy.is_some()
+            || self.permissions_boundary.is_some()
+    }
+
+    /// One principal made of single documents, and all that is required of it.
+    fn loose(&self, requirements: &[Requirement]) -> Result<(Requirement, IamPrincipal), Failure> {
+        let requirement = united(requirements).ok_or_else(|| {
+            Failure::message(ExitStatus::NothingToCheck, "no component needs anything", None)
+        })?;
+        let read = |path: &PathBuf| files::read(path).map(Arc::new);
+        let optional = |path: &Option<PathBuf>| path.as_ref().map(read).transpose();
+        let documents = Documents {
+            arn: requirement.role.arn(),
+            policies: self.policy.iter().map(read).collect::<Result<_, _>>()?,
+            trust: optional(&self.trust_policy)?,
+            permissions_boundary: optional(&self.permissions_boundary)?,
+        };
+        let principal = loose::principal(&documents).map_err(bad_input)?;
+        Ok((requirement, principal))
+    }
+
+    fn read(&self, requirements: &[Requirement]) -> Result<Account, Failure> {
+        let selection = Selection::Named(requirements.iter().map(name_of).collect());
+        if self.live {
+            return self.aws.read(&selection);
+        }
+        if self.account_dump.is_empty() {
+            let message = "nothing says where the roles are";
+            let help = "give --account-dump FILE, --live, or --policy FILE".to_owned();
+            return Err(Failure::input(message, help));
+        }
+        let sources: Vec<Arc<Source>> = self
+            .account_dump
+            .iter()
+            .map(|path| files::read(path).map(Arc::new))
+            .collect::<Result<_, _>>()?;
+        dump::read(&sources, &selection).map_err(bad_input)
+    }
+}
+
+fn bad_input(problems: Vec<BadInput>) -> Failure {
+    let failures = problems.into_iter().map(|bad| {
+        // A failure owns its source; problems of one file are few.
+        let source = Source::new(bad.source.name(), bad.source.text());
+        Failure::problems(source, [bad.problem])
+    });
+    failures
+        .reduce(Failure::and)
+        .unwrap_or_else(|| Failure::input("the input cannot be read", None))
+}
+
+#[cfg(feature = "aws")]
+impl AwsArguments {
+    fn read(&self, selection: &Selection) -> Result<Account, Failure> {
+        use crate::account::live::{AssumeRole, Options, read};
+        let assume_role = self.assume_role.clone().map(|arn| AssumeRole {
+            arn,
+            external_id: None,
+            session_name: None,
+        });
+        let options = Options {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            assume_role,
+            ..Options::default()
+        };
+        read(&options, selection).map_err(|error| {
+            Failure::message(ExitStatus::CouldNotEvaluate, error.message, error.help)
+        })
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+impl AwsArguments {
+    fn read(&self, _: &Selection) -> Result<Account, Failure> {
+        let message = "this leastwise was built without live AWS";
+        let help = "build it with the feature `aws`, or give --account-dump FILE".to_owned();
+        Err(Failure::message(ExitStatus::CouldNotEvaluate, message, help))
+    }
+}

@@ -1,0 +1,205 @@
+//! `leastwise audit` as a user runs it: the binary, its files, its output and its exit status.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot run the binary has failed")]
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const GOLDEN: [&str; 4] =
+    ["-f", "tests/golden/leastwise.yaml", "--account-dump", "tests/golden/account.json"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn audit(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
+    command.current_dir(root()).arg("audit").args(arguments).env("NO_COLOR", "1");
+    command.output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn with<'a>(first: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [first, more].concat()
+}
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(root().join("snapshots/audit"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn the_documented_policies_against_what_the_systems_call() {
+    let table = audit(&GOLDEN);
+    assert_eq!(status(&table), 1, "{}", err(&table));
+    assert!(out(&table).lines().all(|line| line.chars().count() <= 100));
+    snapshot("golden.table", &out(&table));
+
+    let machine = audit(&with(&GOLDEN, &["--format", "json"]));
+    assert_eq!(status(&machine), 1);
+    snapshot("golden.json", &out(&machine));
+    let again = audit(&with(&GOLDEN, &["--format", "json"]));
+    assert_eq!(out(&machine), out(&again));
+}
+
+#[test]
+fn the_threshold_is_the_user_s() {
+    let one = with(&GOLDEN, &["--only", "user/my-bucket-name-user", "--fail-on", "never"]);
+    assert_eq!(status(&audit(&one)), 0);
+    let one = with(&GOLDEN, &["--only", "argo-artifacts", "--fail-on", "error"]);
+    assert_eq!(status(&audit(&one)), 0);
+    let one = with(&GOLDEN, &["--only", "argo-artifacts", "--fail-on", "warning"]);
+    assert_eq!(status(&audit(&one)), 1);
+}
+
+/// A folder for one test's files, gone afterwards.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn write(folder: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn who_is_not_in_the_dump_is_not_passed() {
+    let folder = folder();
+    let estate = fs::read_to_string(root().join("tests/golden/leastwise.yaml")).unwrap();
+    let estate = estate.replace("name: argo-artifacts\n", "name: argo-artifact\n");
+    let estate = write(&folder, "leastwise.yaml", &estate);
+    let arguments = [
+        "-f",
+        estate.to_str().unwrap(),
+        "--account-dump",
+        "tests/golden/account.json",
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ];
+    let output = audit(&arguments);
+    assert_eq!(status(&output), 4);
+    let report = json(&output);
+    let missing = &report["notAudited"][0];
+    assert_eq!(missing["arn"], "arn:aws:iam::111122223333:role/argo-artifact");
+    assert!(missing["why"].as_str().unwrap().contains("role not found"), "{missing}");
+    assert_eq!(report["summary"]["notAudited"], 1);
+    assert_eq!(report["summary"]["principals"], 10);
+}
+
+const ARGO: [&str; 5] = ["argo-workflows", "--bucket", "acme-argo", "--component", "workflow-pod"];
+
+#[test]
+fn one_policy_against_one_consumer() {
+    let folder = folder();
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:AbortMultipartUpload"],"Resource":"arn:aws:s3:::acme-argo/*"},
+        {"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme-argo"}]}"#;
+    let good = write(&folder, "good.json", policy);
+    let good = audit(&with(&ARGO, &["--policy", good.to_str().unwrap(), "--fail-on", "note"]));
+    assert_eq!(status(&good), 0, "{}{}", out(&good), err(&good));
+
+    let bad = write(&folder, "bad.json", &policy.replace("\"s3:GetObject\",", ""));
+    let arguments = with(&ARGO, &["--policy", bad.to_str().unwrap(), "--format", "json"]);
+    let bad = audit(&arguments);
+    assert_eq!(status(&bad), 1);
+    let gap = json(&bad)["principals"][0]["gaps"][0].clone();
+    assert_eq!(gap["actions"], serde_json::json!(["s3:GetObject"]));
+    assert_eq!(gap["severity"], "error");
+    assert_eq!(gap["blockedBy"]["kind"], "implicitDeny");
+}
+
+#[test]
+fn what_depends_on_the_network_is_no_gap_and_tls_is_nothing_at_all() {
+    let folder = folder();
+    let with_condition = |condition: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[
+            {{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:AbortMultipartUpload"],"Resource":"arn:aws:s3:::acme-argo/*"}},
+            {{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme-argo"}},
+            {{"Sid":"Network","Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{condition}}}]}}"#
+        )
+    };
+    let tls = with_condition(r#"{"Bool":{"aws:SecureTransport":"false"}}"#);
+    let tls = write(&folder, "tls.json", &tls);
+    let tls = audit(&with(&ARGO, &["--policy", tls.to_str().unwrap(), "--fail-on", "note"]));
+    assert_eq!(status(&tls), 0, "{}", out(&tls));
+
+    let vpc = with_condition(r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1a2b3c4d"}}"#);
+    let vpc = write(&folder, "vpc.json", &vpc);
+    let vpc = audit(&with(&ARGO, &["--policy", vpc.to_str().unwrap(), "--format", "json"]));
+    assert_eq!(status(&vpc), 0, "{}", out(&vpc));
+    let report = json(&vpc);
+    let gaps = report["principals"][0]["gaps"].as_array().unwrap();
+    assert!(!gaps.is_empty());
+    for gap in gaps {
+        assert_eq!(gap["severity"], "warning", "{gap}");
+        assert_eq!(gap["dependsOn"], serde_json::json!(["aws:SourceVpce"]));
+        assert_eq!(gap["blockedBy"]["statement"]["sid"], "Network");
+    }
+}
+
+#[test]
+fn a_boundary_and_an_scp_can_block() {
+    let folder = folder();
+    let all =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let cap = all.replace("\"Action\":\"*\"", "\"Action\":\"s3:Get*\"");
+    let (all, cap) = (write(&folder, "all.json", all), write(&folder, "cap.json", &cap));
+    let (all, cap) = (all.to_str().unwrap(), cap.to_str().unwrap());
+    for (more, layer) in [
+        (&["--permissions-boundary", cap][..], "permissionsBoundary"),
+        (&["--scp", all, "--scp", cap][..], "serviceControlPolicy"),
+    ] {
+        let more = with(&["--policy", all, "--format", "json"], more);
+        let report = json(&audit(&with(&ARGO, &more)));
+        let gaps = report["principals"][0]["gaps"].as_array().unwrap();
+        assert!(!gaps.is_empty());
+        assert!(gaps.iter().all(|gap| gap["blockedBy"]["layer"] == layer), "{gaps:?}");
+        let not_seen = report["principals"][0]["notSeen"].as_array().unwrap();
+        assert!(!not_seen.contains(&Value::from(layer)));
+    }
+}
+
+#[test]
+fn bad_input_is_said_with_its_place() {
+    let folder = folder();
+    let broken = write(&folder, "broken.json", "{\"Version\": \"2012-10-17\", \"Statement\": [");
+    let broken = broken.to_str().unwrap();
+    for (arguments, expected) in [
+        (with(&ARGO, &["--policy", broken]), "broken.json"),
+        (vec!["-f", "tests/golden/leastwise.yaml", "--account-dump", broken], "broken.json"),
+        (vec!["-f", "tests/golden/leastwise.yaml"], "--account-dump"),
+        (vec!["-f", "missing.yaml", "--account-dump", broken], "missing.yaml"),
+        (with(&GOLDEN, &["--only", "nobody"]), "nobody"),
+        (with(&GOLDEN, &["--fail-on", "sometimes"]), "sometimes"),
+        (with(&GOLDEN, &["--policy", broken]), "cannot be used with"),
+    ] {
+        let output = audit(&arguments);
+        assert_eq!(status(&output), 2, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
