@@ -12,6 +12,8 @@ mod deployment;
 mod exit_status;
 mod failure;
 mod files;
+mod policy_file;
+mod simulate;
 mod terraform_external;
 
 pub use exit_status::ExitStatus;
@@ -61,6 +63,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Compile(command) => compile::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),
         Command::Consumers(command) => consumers::run(command, stdout),
+        Command::Simulate(command) => simulate::run(command, stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }
 }

@@ -23,6 +23,6 @@ mod cache;
 mod question;
 
 pub use answer::Answer;
-pub use batch::{BatchSummary, LONGEST_LINE, run_batch};
+pub use batch::{BatchError, BatchSummary, LONGEST_LINE, run_batch};
 pub use cache::PolicyCache;
 pub use question::{Question, QuestionError};

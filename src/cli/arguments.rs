@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use super::{audit, catalogue, compile, completions, consumers, terraform_external};
+use super::{catalogue, compile, completions, consumers, simulate, terraform_external};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Audit(Box<audit::Arguments>),
     /// Show what each consumer calls, and the evidence
     Consumers(consumers::Arguments),
+    /// Decide one request, or a batch of them, as AWS would
+    Simulate(Box<simulate::Arguments>),
     /// Answer Terraform's external data source: a query on stdin, policies on stdout
     TerraformExternal(terraform_external::Arguments),
     /// Show what is known of AWS's actions and API calls

@@ -11,22 +11,9 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Says which file could not be read, and why.
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
-    let name =
-        if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        fs::read(path)
-    };
-    let bytes = bytes.map_err(|error| {
-        let help = match error.kind() {
-            io::ErrorKind::NotFound => Some("check the path; `-` reads standard input".to_owned()),
-            io::ErrorKind::IsADirectory => Some("name a file, not a folder".to_owned()),
-            _ => None,
-        };
-        Failure::input(format!("cannot read `{name}`: {}", plain(&error)), help)
-    })?;
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    let name = name_of(path);
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(name, text)),
         Err(error) => {
@@ -34,6 +21,32 @@ pub(super) fn read(path: &Path) -> Result<Source, Failure> {
             Err(Failure::input(format!("`{name}` is not UTF-8 text: byte {at} is odd"), None))
         }
     }
+}
+
+/// Opens a file, or standard input for `-`.
+///
+/// # Errors
+/// Says which file could not be opened, and why.
+pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = fs::File::open(path).map_err(|error| cannot_read(path, &error))?;
+    Ok(Box::new(file))
+}
+
+/// The failure to read a file.
+pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => Some("check the path; `-` reads standard input".to_owned()),
+        io::ErrorKind::IsADirectory => Some("name a file, not a folder".to_owned()),
+        _ => None,
+    };
+    Failure::input(format!("cannot read `{}`: {}", name_of(path), plain(error)), help)
+}
+
+fn name_of(path: &Path) -> String {
+    if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
 /// Writes several files into a folder, all or none: each is first written beside its place; if one

@@ -96,3 +96,23 @@ pub struct Decision<'p> {
     /// Denied: the layer of the first Deny, or the first layer that does not allow.
     pub blocked_by: Option<Layer>,
 }
+
+impl fmt::Display for Decision<'_> {
+    /// One line for the decision, then one for each reason or statement.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.outcome)?;
+        if let Some(layer) = self.blocked_by {
+            write!(f, ", blocked by {layer}")?;
+        }
+        writeln!(f)?;
+        if let Outcome::Unknown(reasons) = &self.outcome {
+            for reason in reasons {
+                writeln!(f, "  because {reason}")?;
+            }
+        }
+        for statement in &self.matched {
+            writeln!(f, "  {} in {statement}", statement.effect)?;
+        }
+        Ok(())
+    }
+}

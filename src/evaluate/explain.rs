@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub struct Explanation<'p> {
     /// The decision.
     pub decision: Decision<'p>,
+    /// What is to be known about it: whose the resource is, and what was not looked at.
+    pub notes: Vec<String>,
     /// The layers that were given, in order, level by level.
     pub layers: Vec<LayerExplanation>,
 }
@@ -108,7 +110,32 @@ pub fn explain<'p>(request: &Request, policies: &'p Policies) -> Explanation<'p>
     ] {
         layers.extend(levels.iter().enumerate().map(|(level, ds)| one(layer, Some(level), ds)));
     }
-    Explanation { decision, layers }
+    Explanation { decision, notes: notes(&subject), layers }
+}
+
+fn notes(subject: &Subject<'_>) -> Vec<String> {
+    let request = subject.request();
+    let caller = request.caller.as_ref();
+    let mut notes = Vec::new();
+    match (caller.and_then(Caller::account), subject.owner()) {
+        (Some(account), Some(owner)) if account == owner => {
+            notes.push(format!("account {account} asks and owns the resource"));
+        }
+        (Some(account), Some(owner)) => notes.push(format!(
+            "account {account} asks, account {owner} owns the resource: both have to allow"
+        )),
+        (_, None) if request.action.service() == "s3" && caller.is_some() => {
+            notes.push("whose bucket it is, was not said".into());
+        }
+        _ => {}
+    }
+    if caller == Some(&Caller::Anonymous) && request.action.service() == "s3" {
+        notes.push("S3 Block Public Access is not looked at".into());
+    }
+    if resource_layer(request) == Layer::KeyPolicy {
+        notes.push("grants of the key are not looked at".into());
+    }
+    notes
 }
 
 fn policy(
@@ -150,32 +177,38 @@ const fn result(truth: Truth) -> &'static str {
     }
 }
 
-/// What an element lists, beside what the request has.
+/// What an element lists, against what the request has.
 fn because(element: &str, found: &Match<'_, '_>) -> String {
     let request = found.subject.request();
     let statement = found.statement;
     if element.ends_with("Principal") {
         let entries = statement.principal.as_ref().map_or(&[][..], Clause::entries);
         let caller = request.caller.as_ref().map_or("nobody known", Caller::text);
-        format!("{} beside `{caller}`", listed(entries.iter().map(PrincipalPattern::text)))
+        let how = match found.principal() {
+            naming if naming.direct.is_true() => "",
+            naming if naming.role.is_true() => ", its role",
+            naming if naming.account.is_true() => ", its account, whose own policies decide",
+            _ => "",
+        };
+        format!("{} against `{caller}`{how}", listed(entries.iter().map(PrincipalPattern::text)))
     } else if element.ends_with("Action") {
         let entries = statement.action.entries();
-        format!("{} beside `{}`", listed(entries.iter().map(ActionPattern::text)), request.action)
+        format!("{} against `{}`", listed(entries.iter().map(ActionPattern::text)), request.action)
     } else {
         let entries = statement.resource.as_ref().map_or(&[][..], Clause::entries);
-        format!("{} beside `{}`", listed(entries.iter().map(ArnPattern::text)), request.resource)
+        format!("{} against `{}`", listed(entries.iter().map(ArnPattern::text)), request.resource)
     }
 }
 
 fn condition_because(condition: &Condition, subject: Subject<'_>) -> String {
     let operands = listed(condition.operands.iter().map(|operand| operand.text.as_str()));
     match subject.values(condition.key.folded()) {
-        Values::Absent => format!("{operands} beside no value"),
-        Values::One(value) => format!("{operands} beside `{value}`"),
+        Values::Absent => format!("{operands} against no value"),
+        Values::One(value) => format!("{operands} against `{value}`"),
         Values::Many(values) => {
-            format!("{operands} beside the set of {}", listed(values.iter().map(String::as_str)))
+            format!("{operands} against the set of {}", listed(values.iter().map(String::as_str)))
         }
-        Values::Unknown => format!("{operands} beside a value that is not known"),
+        Values::Unknown => format!("{operands} against a value that is not known"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::question::{Line, QuestionError};
 use crate::evaluate::decide;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
 /// The longest line that is read, in bytes; a longer one is an error of its own.
 pub const LONGEST_LINE: usize = 16 << 20;
@@ -20,18 +20,37 @@ pub struct BatchSummary {
     pub errors: u64,
 }
 
+/// What ends a batch early.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// The questions cannot be read.
+    #[error("cannot read the batch: {0}")]
+    Input(io::Error),
+    /// The answers cannot be written.
+    #[error("cannot write the answers: {0}")]
+    Output(io::Error),
+}
+
 /// Answers every line of `input` with a line of `output`, in order. Blank lines are passed over.
-/// Memory does not grow with the number of lines.
+/// Memory does not grow with the number of lines. Answers are flushed before `input` is waited for,
+/// so that whoever asks line by line is answered line by line.
 ///
 /// # Errors
 /// Where `input` or `output` fails. A bad line is no error: it is answered with one.
-pub fn run_batch(mut input: impl BufRead, mut output: impl Write) -> io::Result<BatchSummary> {
+pub fn run_batch(input: impl Read, mut output: impl Write) -> Result<BatchSummary, BatchError> {
+    let mut input = BufReader::with_capacity(1 << 16, input);
     let mut cache = PolicyCache::default();
     let mut summary = BatchSummary::default();
     let mut bytes = Vec::new();
     let mut answer = Vec::new();
     let mut number = 0;
-    while read_line(&mut input, &mut bytes)? {
+    loop {
+        if input.buffer().is_empty() {
+            output.flush().map_err(BatchError::Output)?;
+        }
+        if !read_line(&mut input, &mut bytes).map_err(BatchError::Input)? {
+            return Ok(summary);
+        }
         number += 1;
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
@@ -40,20 +59,14 @@ pub fn run_batch(mut input: impl BufRead, mut output: impl Write) -> io::Result<
         answer.clear();
         if let Err((id, error)) = answer_line(&bytes, &mut cache, &mut answer) {
             summary.errors += 1;
-            let refusal = Refusal {
-                id,
-                error: &error.message,
-                policy: error.policy.as_deref(),
-                line: number,
-            };
+            let (error, policy) = (&*error.message, error.policy.as_deref());
             answer.clear();
-            serde_json::to_writer(&mut answer, &refusal)?;
+            serde_json::to_writer(&mut answer, &Refusal { id, error, policy, line: number })
+                .map_err(|error| BatchError::Output(error.into()))?;
         }
         answer.push(b'\n');
-        output.write_all(&answer)?;
+        output.write_all(&answer).map_err(BatchError::Output)?;
     }
-    output.flush()?;
-    Ok(summary)
 }
 
 type Refused<'l> = (Option<&'l RawValue>, QuestionError);

@@ -11,16 +11,17 @@ use std::sync::Arc;
 const GENERATION: usize = 4 << 20;
 
 type Entry = Result<Arc<PolicyDocument>, Arc<str>>;
-type Generation = FxHashMap<Box<str>, Entry>;
+
+/// The policies of a layer, level by level; a layer without levels has one.
+pub(super) type Levels = Vec<Vec<Arc<PolicyDocument>>>;
 
 /// Parsed policies by kind and text, in bounded memory: what was not used while 4 MiB of new text
 /// came by is forgotten.
 #[derive(Debug, Default)]
 pub struct PolicyCache {
-    young: [Generation; PolicyKind::ALL.len()],
-    old: [Generation; PolicyKind::ALL.len()],
-    /// Bytes of text in `young`.
-    size: usize,
+    policies: [Generations<Entry>; PolicyKind::ALL.len()],
+    /// Whole lists of policies, so that a list seen before is not even cut into its items.
+    layers: [Generations<Arc<Levels>>; PolicyKind::ALL.len()],
 }
 
 impl PolicyCache {
@@ -30,21 +31,65 @@ impl PolicyCache {
     /// # Errors
     /// All errors of the document in one line.
     pub fn policy(&mut self, json: &str, kind: PolicyKind) -> Entry {
-        let at = kind as usize;
-        if let Some(entry) = self.young.get(at).and_then(|young| young.get(json)) {
-            return entry.clone();
+        let Some(known) = self.policies.get_mut(kind as usize) else { return read(json, kind) };
+        match known.get(json) {
+            Some(entry) => entry,
+            None => known.keep(json, read(json, kind)),
         }
-        let remembered = self.old.get_mut(at).and_then(|old| old.remove(json));
-        let entry = remembered.unwrap_or_else(|| read(json, kind));
-        if self.size + json.len() > GENERATION {
+    }
+
+    /// The layer that `json` holds, if it was read before.
+    pub(super) fn layer(&mut self, json: &str, kind: PolicyKind) -> Option<Arc<Levels>> {
+        self.layers.get_mut(kind as usize)?.get(json)
+    }
+
+    /// Remembers a layer.
+    pub(super) fn keep_layer(
+        &mut self,
+        json: &str,
+        kind: PolicyKind,
+        levels: Levels,
+    ) -> Arc<Levels> {
+        let levels = Arc::new(levels);
+        match self.layers.get_mut(kind as usize) {
+            Some(known) => known.keep(json, levels),
+            None => levels,
+        }
+    }
+}
+
+/// Texts and what they mean, in two generations.
+#[derive(Debug)]
+struct Generations<T> {
+    young: FxHashMap<Box<str>, T>,
+    old: FxHashMap<Box<str>, T>,
+    /// Bytes of text in `young`.
+    size: usize,
+}
+
+impl<T> Default for Generations<T> {
+    fn default() -> Self {
+        Self { young: FxHashMap::default(), old: FxHashMap::default(), size: 0 }
+    }
+}
+
+impl<T: Clone> Generations<T> {
+    fn get(&mut self, text: &str) -> Option<T> {
+        if let Some(known) = self.young.get(text) {
+            return Some(known.clone());
+        }
+        let known = self.old.remove(text)?;
+        Some(self.keep(text, known))
+    }
+
+    fn keep(&mut self, text: &str, meaning: T) -> T {
+        if self.size + text.len() > GENERATION {
             self.old = std::mem::take(&mut self.young);
             self.size = 0;
         }
-        self.size += json.len();
-        if let Some(young) = self.young.get_mut(at) {
-            young.insert(json.into(), entry.clone());
-        }
-        entry
+        self.size += text.len();
+        self.young.insert(text.into(), meaning.clone());
+        meaning
     }
 }
 
@@ -98,8 +143,8 @@ mod tests {
                 _ => false,
             });
         }
-        let held: usize =
-            cache.young.iter().chain(&cache.old).flat_map(|g| g.keys()).map(|k| k.len()).sum();
+        let known = &cache.policies[PolicyKind::Identity as usize];
+        let held: usize = known.young.keys().chain(known.old.keys()).map(|text| text.len()).sum();
         assert!(held <= 2 * GENERATION, "{held}");
     }
 }

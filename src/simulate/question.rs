@@ -1,6 +1,6 @@
 //! A line that asks.
 
-use super::cache::PolicyCache;
+use super::cache::{Levels, PolicyCache};
 use crate::evaluate::{Policies, resource_layer};
 use crate::iam::{
     AccountId, Action, Caller, ContextKey, ContextValue, Layer, PolicyDocument, PolicyKind,
@@ -280,10 +280,9 @@ impl Reader<'_> {
         json: Option<&RawValue>,
         kind: PolicyKind,
     ) -> Result<Documents, QuestionError> {
-        let Some(json) = json else { return Ok(vec![]) };
-        let items = items(name, json)?;
-        let read = items.into_iter().enumerate();
-        read.map(|(at, item)| self.policy(format_args!("{name}[{at}]"), item.get(), kind)).collect()
+        let levels =
+            self.layer(json, kind, |reader, json| Ok(vec![reader.documents(name, json, kind)?]))?;
+        Ok(levels.first().cloned().unwrap_or_default())
     }
 
     /// A list of levels.
@@ -292,16 +291,43 @@ impl Reader<'_> {
         name: &str,
         json: Option<&RawValue>,
         kind: PolicyKind,
-    ) -> Result<Vec<Documents>, QuestionError> {
-        let Some(json) = json else { return Ok(vec![]) };
-        if !json.get().starts_with('[') {
-            return Err(QuestionError::new(format!(
-                "`{name}` is a list of levels, from the root to the account, each a list of policies"
-            )));
+    ) -> Result<Levels, QuestionError> {
+        let levels = self.layer(json, kind, |reader, json| {
+            if !json.get().starts_with('[') {
+                return Err(QuestionError::new(format!(
+                    "`{name}` is a list of levels, from the root to the account, each a list of policies"
+                )));
+            }
+            let levels = items(name, json)?.into_iter().enumerate();
+            let read = levels.map(|(at, level)| reader.documents(&format!("{name}[{at}]"), level, kind));
+            read.collect()
+        })?;
+        Ok((*levels).clone())
+    }
+
+    /// What `read` makes of a field, or made of it before.
+    fn layer(
+        &mut self,
+        json: Option<&RawValue>,
+        kind: PolicyKind,
+        read: impl FnOnce(&mut Self, &RawValue) -> Result<Levels, QuestionError>,
+    ) -> Result<Arc<Levels>, QuestionError> {
+        let Some(json) = json else { return Ok(Arc::default()) };
+        if let Some(levels) = self.cache.layer(json.get(), kind) {
+            return Ok(levels);
         }
-        let levels = items(name, json)?;
-        let read = levels.into_iter().enumerate();
-        read.map(|(at, level)| self.list(&format!("{name}[{at}]"), Some(level), kind)).collect()
+        let levels = read(self, json)?;
+        Ok(self.cache.keep_layer(json.get(), kind, levels))
+    }
+
+    fn documents(
+        &mut self,
+        name: &str,
+        json: &RawValue,
+        kind: PolicyKind,
+    ) -> Result<Documents, QuestionError> {
+        let read = items(name, json)?.into_iter().enumerate();
+        read.map(|(at, item)| self.policy(format_args!("{name}[{at}]"), item.get(), kind)).collect()
     }
 }
 

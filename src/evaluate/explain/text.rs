@@ -1,24 +1,12 @@
 //! An explanation as an indented tree.
 
 use super::{Explanation, LayerExplanation};
-use crate::evaluate::Outcome;
 use std::fmt;
 
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.decision.outcome)?;
-        if let Some(layer) = self.decision.blocked_by {
-            write!(f, ", blocked by {layer}")?;
-        }
-        writeln!(f)?;
-        if let Outcome::Unknown(reasons) = &self.decision.outcome {
-            for reason in reasons {
-                writeln!(f, "  because {reason}")?;
-            }
-        }
-        for statement in &self.decision.matched {
-            writeln!(f, "  {} in {statement}", statement.effect)?;
-        }
+        self.decision.fmt(f)?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))?;
         self.layers.iter().try_for_each(|layer| layer.fmt(f))
     }
 }

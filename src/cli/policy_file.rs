@@ -1,0 +1,31 @@
+//! Policy documents in files.
+
+use super::{Failure, failure::print_notes, files};
+use crate::iam::{PolicyDocument, PolicyKind};
+use crate::source::Source;
+use crate::syntax::{Parsed, decode_document, parse_policy};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// Reads a policy document of a known kind, percent-encoded or plain. Warnings go to stderr.
+///
+/// # Errors
+/// Where the file cannot be read, and every error in the document.
+pub(super) fn read_policy(path: &Path, kind: PolicyKind) -> Result<PolicyDocument, Failure> {
+    let (source, parsed) = read_parsed(path, kind)?;
+    // That a warning cannot be shown is no reason to stop.
+    let _ = print_notes(&mut anstream::stderr(), &source, &parsed.notes);
+    Ok(parsed.document)
+}
+
+fn read_parsed(path: &Path, kind: PolicyKind) -> Result<(Source, Parsed), Failure> {
+    let source = files::read(path)?;
+    let source = match decode_document(source.text()) {
+        Cow::Borrowed(_) => source,
+        Cow::Owned(text) => Source::new(source.name(), text),
+    };
+    match parse_policy(source.text(), kind) {
+        Ok(parsed) => Ok((source, parsed)),
+        Err(problems) => Err(Failure::problems(source, problems)),
+    }
+}

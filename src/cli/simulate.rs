@@ -1,0 +1,219 @@
+//! `leastwise simulate`: one request, or a batch of them, against the policies given.
+
+mod layers;
+
+use super::{ExitStatus, Failure, Outcome, files};
+use crate::evaluate::{Decision, Explanation, Outcome as Decided, explain};
+use crate::iam::{
+    AccountId, Action, Caller, ContextKey, ContextValue, Request, RequestContext, Resource,
+};
+use crate::simulate::{Answer, BatchError, run_batch};
+use clap::ValueEnum;
+use layers::LayerArguments;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  leastwise simulate --principal arn:aws:iam::111122223333:role/app --action s3:GetObject \\
+    --resource arn:aws:s3:::acme/a.txt --identity-policy app.json --explain
+  leastwise simulate --batch requests.ndjson
+
+A decision of `unknown` exits with 4, unless --expect unknown.")]
+pub(super) struct Arguments {
+    /// Who asks: an ARN, a service such as pods.eks.amazonaws.com, an identity provider's ARN, or
+    /// `*` for an anonymous caller
+    #[arg(long, value_name = "ARN", conflicts_with = "batch")]
+    principal: Option<String>,
+    /// What for: s3:GetObject
+    #[arg(long, required_unless_present = "batch", conflicts_with = "batch")]
+    action: Option<String>,
+    /// On what: an ARN, or `*` for actions that have no resource
+    #[arg(long, value_name = "ARN", required_unless_present = "batch", conflicts_with = "batch")]
+    resource: Option<String>,
+    /// The account that owns the resource; an S3 ARN does not tell
+    #[arg(long, value_name = "ID", conflicts_with = "batch")]
+    resource_account: Option<String>,
+    /// A condition key with one value
+    #[arg(long, value_name = "KEY=VALUE", conflicts_with = "batch")]
+    context: Vec<String>,
+    /// A multi-valued condition key with its values; none after the `=` is the empty set
+    #[arg(long, value_name = "KEY=V1,V2", conflicts_with = "batch")]
+    context_list: Vec<String>,
+    /// A condition key that the request may carry with any value
+    #[arg(long, value_name = "KEY", conflicts_with = "batch")]
+    unknown: Vec<String>,
+    #[command(flatten)]
+    layers: LayerArguments,
+    /// Show every layer, statement and element, and what each was compared with
+    #[arg(long, conflicts_with = "batch")]
+    explain: bool,
+    /// How to print the decision
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "batch")]
+    format: Format,
+    /// Exit with 1 unless this is the decision
+    #[arg(long, value_enum, conflicts_with = "batch")]
+    expect: Option<Expectation>,
+    /// Answer a file of requests, one JSON object a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What `--expect` takes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "camelCase")]
+enum Expectation {
+    /// Let through
+    Allowed,
+    /// Denied either way
+    Denied,
+    /// Denied by a Deny statement
+    ExplicitDeny,
+    /// Denied because nothing allows it
+    ImplicitDeny,
+    /// Not to be decided with what is known
+    Unknown,
+}
+
+/// Decides and prints.
+pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+    if let Some(path) = &arguments.batch {
+        return batch(path, stdout);
+    }
+    let request = request(arguments);
+    let policies = arguments.layers.read();
+    let (request, policies) = match (request, policies) {
+        (Ok(request), Ok(policies)) => (request, policies),
+        (Err(first), Err(second)) => return Err(first.and(second)),
+        (Err(failure), _) | (_, Err(failure)) => return Err(failure),
+    };
+    let explanation = explain(&request, &policies);
+    let written = match arguments.format {
+        Format::Text if arguments.explain => write!(stdout, "{explanation}"),
+        Format::Text => write!(stdout, "{}", explanation.decision),
+        Format::Json => print_json(&explanation, arguments.explain, stdout),
+    };
+    written.map_err(Failure::output)?;
+    Ok(status(&explanation.decision, arguments.expect))
+}
+
+fn status(decision: &Decision<'_>, expected: Option<Expectation>) -> ExitStatus {
+    use Expectation as E;
+    let as_expected = match (expected, &decision.outcome) {
+        (None, Decided::Unknown(_)) => return ExitStatus::CouldNotEvaluate,
+        (None, _)
+        | (Some(E::Allowed), Decided::Allowed)
+        | (Some(E::Denied | E::ExplicitDeny), Decided::ExplicitDeny)
+        | (Some(E::Denied | E::ImplicitDeny), Decided::ImplicitDeny)
+        | (Some(E::Unknown), Decided::Unknown(_)) => true,
+        (Some(_), Decided::Unknown(_)) => return ExitStatus::CouldNotEvaluate,
+        (Some(_), _) => false,
+    };
+    if as_expected { ExitStatus::Clean } else { ExitStatus::Findings }
+}
+
+fn print_json(
+    explanation: &Explanation<'_>,
+    with_layers: bool,
+    stdout: &mut dyn Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        #[serde(flatten)]
+        answer: Answer<'a>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        notes: &'a [String],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        layers: Option<&'a [crate::evaluate::LayerExplanation]>,
+    }
+    let answer = Answer::new(None, &explanation.decision);
+    let layers = with_layers.then_some(&*explanation.layers);
+    let notes = if with_layers { &*explanation.notes } else { &[] };
+    serde_json::to_writer_pretty(&mut *stdout, &Whole { answer, notes, layers })?;
+    writeln!(stdout)
+}
+
+fn batch(path: &Path, stdout: &mut dyn Write) -> Outcome {
+    let summary = run_batch(files::open(path)?, stdout).map_err(|error| match error {
+        BatchError::Input(error) => files::cannot_read(path, &error),
+        BatchError::Output(error) => Failure::output(error),
+    })?;
+    Ok(match (summary.lines, summary.errors) {
+        (0, _) => ExitStatus::NothingToCheck,
+        (_, 0) => ExitStatus::Clean,
+        _ => ExitStatus::BadInput,
+    })
+}
+
+fn request(arguments: &Arguments) -> Result<Request, Failure> {
+    let wrong = |flag: &str, text: &str, why: String| {
+        Failure::input(format!("`{text}` for `{flag}`: {why}"), None)
+    };
+    let caller = match &arguments.principal {
+        Some(text) => {
+            Some(Caller::parse(text).map_err(|why| wrong("--principal", text, why.into()))?)
+        }
+        None => None,
+    };
+    // The parser of arguments has seen to it that both are there.
+    let action = arguments.action.as_deref().unwrap_or_default();
+    let resource = arguments.resource.as_deref().unwrap_or_default();
+    let resource_account = match &arguments.resource_account {
+        Some(text) => Some(
+            AccountId::parse(text)
+                .map_err(|why| wrong("--resource-account", text, why.to_string()))?,
+        ),
+        None => None,
+    };
+    Ok(Request {
+        caller,
+        action: Action::parse(action).map_err(|why| wrong("--action", action, why.to_string()))?,
+        resource: Resource::parse(resource)
+            .map_err(|why| wrong("--resource", resource, why.into()))?,
+        resource_account,
+        context: context(arguments)?,
+    })
+}
+
+fn context(arguments: &Arguments) -> Result<RequestContext, Failure> {
+    let mut context = RequestContext::default();
+    let mut insert = |key: &str, value: ContextValue| {
+        let key = ContextKey::new(key);
+        if context.get(key.folded()).is_some() {
+            let help = "a key with several values goes to `--context-list`".to_owned();
+            return Err(Failure::input(format!("the key `{key}` is given twice"), help));
+        }
+        context.insert(key, value);
+        Ok(())
+    };
+    let split = |flag: &str, text: &str| -> Result<(String, String), Failure> {
+        let (key, value) = text.split_once('=').ok_or_else(|| {
+            Failure::input(format!("`{text}` for `{flag}` is not KEY=VALUE"), None)
+        })?;
+        Ok((key.to_owned(), value.to_owned()))
+    };
+    for text in &arguments.context {
+        let (key, value) = split("--context", text)?;
+        insert(&key, ContextValue::Single(value))?;
+    }
+    for text in &arguments.context_list {
+        let (key, values) = split("--context-list", text)?;
+        let values = values.split(',').filter(|value| !value.is_empty());
+        insert(&key, ContextValue::Many(values.map(str::to_owned).collect()))?;
+    }
+    for key in &arguments.unknown {
+        insert(key, ContextValue::Unknown)?;
+    }
+    Ok(context)
+}
