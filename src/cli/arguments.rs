@@ -1,7 +1,6 @@
 //! What can be said on the command line.
 
-use super::{audit, catalogue, compile, completions, consumers, terraform_external};
-use super::{catalogue, compile, completions, consumers, simulate, terraform_external};
+use super::{audit, catalogue, compile, completions, consumers, simulate, terraform_external};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
