@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod policy_file;
 mod simulate;
+mod own_policy;
 mod terraform_external;
 
 pub use exit_status::ExitStatus;
@@ -64,6 +65,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Completions(command) => completions::run(command, stdout),
         Command::Consumers(command) => consumers::run(command, stdout),
         Command::Simulate(command) => simulate::run(command, stdout),
+        Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Command {
     TerraformExternal(terraform_external::Arguments),
     /// Show what is known of AWS's actions and API calls
     Catalogue(catalogue::Arguments),
+    /// Print the permissions that a live audit itself needs
+    OwnPolicy,
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
