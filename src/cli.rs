@@ -12,9 +12,9 @@ mod deployment;
 mod exit_status;
 mod failure;
 mod files;
+mod own_policy;
 mod policy_file;
 mod simulate;
-mod own_policy;
 mod terraform_external;
 
 pub use exit_status::ExitStatus;

@@ -88,6 +88,19 @@ fn an_expectation_that_is_missed_exits_with_1() {
 }
 
 #[test]
+fn a_wildcard_in_a_variables_value_is_pointed_out() {
+    let star = ["--identity-policy", "identity.json", "--context", "aws:username=*"];
+    let output = get_object(&[&star[..], &["--explain"]].concat());
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.contains(
+            "note: the value `*` of the variable `aws:username` is taken letter by letter"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
 fn all_mistakes_are_shown_at_once() {
     let output = get_object(&[
         "--identity-policy",

@@ -10,11 +10,12 @@ use super::statement::Match;
 use super::subject::Subject;
 use super::{Truth, Values};
 use crate::iam::{
-    ActionPattern, Caller, Clause, Condition, Effect, Layer, PolicyDocument, PrincipalPattern,
-    Request,
+    ActionPattern, Caller, Clause, Condition, Effect, Layer, OperandValue, PolicyDocument,
+    PrincipalPattern, Request,
 };
-use crate::pattern::ArnPattern;
+use crate::pattern::{ArnPattern, Pattern};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Why a request was decided as it was. Prints as an indented tree.
@@ -110,7 +111,47 @@ pub fn explain<'p>(request: &Request, policies: &'p Policies) -> Explanation<'p>
     ] {
         layers.extend(levels.iter().enumerate().map(|(level, ds)| one(layer, Some(level), ds)));
     }
-    Explanation { decision, notes: notes(&subject), layers }
+    let mut notes = notes(&subject);
+    let documents = whole.iter().flat_map(|(_, documents)| documents);
+    let organization = [&policies.service_control, &policies.resource_control];
+    let levels = organization.into_iter().flatten().flatten();
+    notes.extend(wildcards_in_values(documents.chain(levels), subject));
+    Explanation { decision, notes, layers }
+}
+
+/// The variables whose value holds `*` or `?`, which AWS's pages leave open.
+fn wildcards_in_values<'d>(
+    documents: impl Iterator<Item = &'d Arc<PolicyDocument>>,
+    subject: Subject<'_>,
+) -> BTreeSet<String> {
+    let mut notes = BTreeSet::new();
+    for statement in documents.flat_map(|document| &document.statements) {
+        let resources = statement.resource.iter().flat_map(Clause::entries);
+        let operands = statement.conditions.iter().flat_map(|condition| &condition.operands);
+        let arns = operands.clone().filter_map(|operand| match &operand.value {
+            OperandValue::Arn(pattern) => Some(pattern),
+            _ => None,
+        });
+        let texts = operands.filter_map(|operand| match &operand.value {
+            OperandValue::Text(pattern) => Some(pattern),
+            _ => None,
+        });
+        let parts = resources.chain(arns).filter_map(|pattern| match pattern {
+            ArnPattern::Arn(parts) => Some(&parts.resource),
+            ArnPattern::Any => None,
+        });
+        for variable in parts.chain(texts).flat_map(Pattern::variables) {
+            if let Values::One(value) = subject.values(&variable.key)
+                && value.contains(['*', '?'])
+            {
+                let key = &variable.key;
+                notes.insert(format!(
+                    "the value `{value}` of the variable `{key}` is taken letter by letter, not as a pattern"
+                ));
+            }
+        }
+    }
+    notes
 }
 
 fn notes(subject: &Subject<'_>) -> Vec<String> {

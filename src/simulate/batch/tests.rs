@@ -120,3 +120,27 @@ fn a_line_that_is_too_long_or_no_text_is_an_error_of_its_own() {
     assert!(lines[1].contains("not UTF-8 after byte 0"), "{}", lines[1]);
     assert!(lines[2].contains("implicitDeny"), "{}", lines[2]);
 }
+
+proptest::proptest! {
+    /// Whatever a line holds, it is answered with one JSON object.
+    #[test]
+    fn no_input_breaks_a_batch(at in 0_usize..420, byte: u8, cut in proptest::option::of(0_usize..420)) {
+        let layers = format!(
+            r#","principal":"arn:aws:iam::111122223333:user/a","context":{{"k":["v",1]}},"identityPolicies":[{READ}]"#
+        );
+        let mut bytes = line("7", &layers).into_bytes();
+        if let Some(broken) = bytes.get_mut(at) {
+            *broken = byte;
+        }
+        bytes.truncate(cut.unwrap_or(bytes.len()));
+        let asked = bytes.split(|b| *b == b'\n').filter(|l| !l.iter().all(u8::is_ascii_whitespace)).count();
+        let mut out = Vec::new();
+        let summary = run_batch(&*bytes, &mut out).unwrap();
+        let answers: Vec<serde_json::Value> =
+            std::str::from_utf8(&out).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        proptest::prop_assert_eq!(answers.len(), asked);
+        proptest::prop_assert_eq!(summary.lines, asked as u64);
+        let one_of = |answer: &serde_json::Value| answer.get("error").is_some() != answer.get("decision").is_some();
+        proptest::prop_assert!(answers.iter().all(one_of));
+    }
+}
