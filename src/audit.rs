@@ -14,12 +14,12 @@ mod sample;
 mod status;
 mod trust;
 
-pub use crate::exact::{BlockKind, Exactness};
+pub use crate::exact::{BlockKind, Exactness, When};
 pub use check::rules;
 pub use outcome::{
     AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, Gap, NotAudited, PrincipalReport,
     SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport, TrustWitness,
-    When, Witness, WitnessValue,
+    Witness, WitnessValue,
 };
 pub use rule::{Rule, RuleError};
 pub use run::{Audit, united};

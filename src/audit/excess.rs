@@ -3,19 +3,15 @@
 use super::listing::{self, Listing};
 use super::live::{Apart, Layers};
 use super::request::{Claim, witness};
-use super::{Excess, StatementPlace, When, Witness, fact, sample};
-use crate::catalogue::{AccessLevel, Catalogue};
+use super::{Excess, Witness, fact, sample};
+use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
 use crate::consumer::{Fixed, Requirement};
-use crate::evaluate::reaches;
-use crate::exact::{Actions, Budget, NamedPolicy, RequestSet, Universe, difference};
-use crate::iam::{
-    Action, Clause, ContextKey, ContextValue, Layer, PolicyDocument, Request, Statement,
-};
-use crate::pattern::ArnPattern;
+use crate::exact::{Budget, NamedPolicy, RequestSet, Row, Universe, residual};
+use crate::iam::{ActionPattern, ContextKey, ContextValue, Layer, PolicyDocument, Request};
 use crate::source::Severity;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What the search looks at.
 pub(super) struct Search<'s> {
@@ -52,7 +48,7 @@ impl Search<'_> {
         found
     }
 
-    /// What `live` allows and `needed` does not, one row for each statement, level and condition.
+    /// What `live` allows and `needed` does not. What the catalogue does not know grants nothing.
     fn rows(
         &self,
         apart: &Apart<'_>,
@@ -61,43 +57,42 @@ impl Search<'_> {
         severity: Option<Severity>,
         claim: &mut Claim,
     ) -> Vec<Excess> {
-        let needed_set = RequestSet::of_document(self.universe, Layer::Identity, "needed", needed);
-        let more = claim.took(difference(live, &needed_set, Budget::default()));
+        let needed = RequestSet::of_document(self.universe, Layer::Identity, "needed", needed);
+        let found = residual(live, &needed, Budget::default());
+        claim.take(found.exactness, &found.limits);
         let listing = Listing::of(self.requirement);
-        let mut rows: BTreeMap<Row, Excess> = BTreeMap::new();
-        for leaf in &more.leaves {
-            let blamed = leaf.allowed_by.iter().find(|s| s.layer == Layer::Identity);
-            let Some((place, statement)) = blamed.and_then(|found| apart.statement(found)) else {
-                continue;
-            };
-            let request = self.of_others(&leaf.witness, live, &needed_set);
-            for (level, actions) in by_level(self.universe.catalogue(), &leaf.actions) {
-                for action in actions {
-                    let request = Request { action, ..request.clone() };
-                    let shown = self.shown(&request);
-                    let crosses = listing::crosses(&listing, &shown);
-                    let residue = Residue::of(&request, statement, needed);
-                    let row = Row { place: place.clone(), level, crosses, residue };
-                    let excess = rows.entry(row).or_insert_with_key(|row| Excess {
-                        severity: severity.unwrap_or_else(|| severity_of(level, crosses)),
-                        access_level: level,
-                        actions: Vec::new(),
-                        resource: row.residue.resource.clone(),
-                        except: row.residue.except.clone(),
-                        when: row.residue.when.clone(),
-                        witness: shown,
-                        statement: row.place.clone(),
-                    });
-                    excess.actions.push(request.action.text().to_owned());
-                }
-            }
+        let excess = |row: Row| {
+            let level = row.access_level?;
+            let witness = self.shown(&self.of_others(&row.witness, live, &needed));
+            let crosses = listing::crosses(&listing, &witness);
+            Some(Excess {
+                severity: severity.unwrap_or_else(|| severity_of(level, crosses)),
+                access_level: level,
+                actions: self.names(&row, level),
+                resource: row.resource,
+                except: row.except,
+                when: row.when,
+                witness,
+                statement: apart.place(&row.statement)?,
+            })
+        };
+        found.rows.into_iter().filter_map(excess).collect()
+    }
+
+    /// The actions of a row, by name where they are few: a wildcard of which one level is meant
+    /// does not say which actions these are.
+    fn names(&self, row: &Row, level: AccessLevel) -> Vec<String> {
+        const FEW: usize = 20;
+        let catalogue = self.universe.catalogue();
+        let patterns = row.actions.iter().filter_map(|action| ActionPattern::parse(action).ok());
+        let ids = patterns.flat_map(|pattern| catalogue.expand(&pattern)).flatten().map(ActionId);
+        let of_level = ids.filter(|id| catalogue.access_level(*id) == level);
+        let names: BTreeSet<String> = of_level.map(|id| catalogue.name(id).to_owned()).collect();
+        if row.count <= FEW && names.len() == row.count {
+            names.into_iter().collect()
+        } else {
+            row.actions.clone()
         }
-        let mut rows: Vec<Excess> = rows.into_values().collect();
-        for row in &mut rows {
-            row.actions.sort();
-            row.actions.dedup();
-        }
-        rows
     }
 
     /// A request to list what another role of the estate lists, where that proves the same: whose
@@ -149,92 +144,6 @@ impl Search<'_> {
 
 /// What the engine calls the layer of what is known beforehand.
 const FACTS: &str = "known of every request";
-
-/// What makes one row of a report.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    place: StatementPlace,
-    level: AccessLevel,
-    crosses: bool,
-    residue: Residue,
-}
-
-/// Which part of a statement is too much.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Residue {
-    resource: String,
-    except: Vec<String>,
-    when: Vec<When>,
-}
-
-impl Residue {
-    /// Describes it with the statement's own words and the needed ones.
-    fn of(request: &Request, statement: &Statement, needed: &PolicyDocument) -> Self {
-        let entries = statement.resource.as_ref();
-        let entry = entries.filter(|clause| !clause.is_negated()).and_then(|clause| {
-            clause.entries().iter().find(|entry| entry.matches(request.resource.text()))
-        });
-        let resource = entry.map_or("*", ArnPattern::text).to_owned();
-        let about: Vec<&Statement> = needed
-            .statements
-            .iter()
-            .filter(|s| s.action.entries().iter().any(|a| a.matches(&request.action)))
-            .collect();
-        let (here, elsewhere): (Vec<&Statement>, Vec<&Statement>) =
-            about.into_iter().partition(|s| reaches(s, request).is_true());
-        let inside = |pattern: &&ArnPattern| {
-            entry.is_none_or(|entry| entry.matches(&sample::of_arn(pattern)))
-        };
-        let mut except: Vec<String> = elsewhere
-            .iter()
-            .filter_map(|s| s.resource.as_ref())
-            .flat_map(Clause::entries)
-            .filter(inside)
-            .map(|pattern| pattern.text().to_owned())
-            .collect();
-        except.sort();
-        except.dedup();
-        Self { resource, except, when: conditions(&here, statement) }
-    }
-}
-
-/// In which requests: those that the statement lets through and the needed ones do not.
-fn conditions(needed: &[&Statement], statement: &Statement) -> Vec<When> {
-    let mut by_key: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for condition in needed.iter().flat_map(|s| &s.conditions) {
-        let values = by_key.entry(condition.key.text()).or_default();
-        values.extend(condition.operands.iter().map(|operand| operand.text.as_str()));
-    }
-    let mut when: Vec<When> = by_key
-        .into_iter()
-        .map(|(key, values)| When {
-            key: key.to_owned(),
-            is: format!("absent or not like {}", quoted(values)),
-        })
-        .collect();
-    when.extend(statement.conditions.iter().map(|condition| {
-        let operands = condition.operands.iter().map(|operand| operand.text.as_str());
-        let is = format!("{} {}", condition.operator, quoted(operands));
-        When { key: condition.key.text().to_owned(), is }
-    }));
-    when
-}
-
-fn quoted<'v>(values: impl IntoIterator<Item = &'v str>) -> String {
-    let values: Vec<String> = values.into_iter().map(|value| format!("`{value}`")).collect();
-    values.join(" or ")
-}
-
-/// The actions by level, each with AWS's spelling. What the catalogue does not know grants nothing.
-fn by_level(catalogue: &Catalogue, actions: &Actions) -> BTreeMap<AccessLevel, Vec<Action>> {
-    let mut levels: BTreeMap<AccessLevel, Vec<Action>> = BTreeMap::new();
-    for id in actions.ids() {
-        if let Ok(action) = Action::parse(catalogue.name(id)) {
-            levels.entry(catalogue.access_level(id)).or_default().push(action);
-        }
-    }
-    levels
-}
 
 const fn severity_of(level: AccessLevel, crosses: bool) -> Severity {
     match level {

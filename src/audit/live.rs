@@ -124,16 +124,13 @@ impl Apart<'_> {
         RequestSet::new(universe, own.into_iter().chain(extra))
     }
 
-    /// The part that an answer of the engine means, and where the whole statement stands.
-    pub(super) fn statement(&self, found: &StatementRef) -> Option<(StatementPlace, &Statement)> {
-        let taken = self
-            .policies
-            .iter()
-            .find(|taken| taken.layer == found.layer && taken.policy.name == found.policy)?;
-        let statement = taken.document.statements.get(found.index)?;
-        let index = *taken.origin.get(found.index)?;
-        let (policy, sid) = (found.policy.clone(), statement.sid.clone());
-        Some((StatementPlace { policy, sid, index }, statement))
+    /// Where the whole of a statement stands, a part of which the engine's answer means.
+    pub(super) fn place(&self, found: &StatementRef) -> Option<StatementPlace> {
+        let is_it = |taken: &&TakenApart<'_>| {
+            taken.layer == found.layer && taken.policy.name == found.policy
+        };
+        let index = *self.policies.iter().find(is_it)?.origin.get(found.index)?;
+        Some(StatementPlace { index, ..place(found) })
     }
 }
 

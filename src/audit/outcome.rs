@@ -5,7 +5,7 @@
 
 use crate::catalogue::AccessLevel;
 use crate::consumer::Denial;
-use crate::exact::{BlockKind, Exactness};
+use crate::exact::{BlockKind, Exactness, When};
 use crate::iam::Layer;
 use crate::source::Severity;
 use serde::{Serialize, Serializer};
@@ -176,15 +176,6 @@ pub struct Excess {
     pub witness: Witness,
     /// The statement that allows it.
     pub statement: StatementPlace,
-}
-
-/// A condition on what is in excess.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct When {
-    /// The condition key.
-    pub key: String,
-    /// Its values, in words.
-    pub is: String,
 }
 
 /// Who may assume a role, against who should.
