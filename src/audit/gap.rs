@@ -82,6 +82,7 @@ fn gap(call: &RequiredCall, refusal: Refusal) -> Gap {
     Gap {
         severity,
         denied: call.denied,
+        occurs: call.occurs,
         calls: vec![call.api.clone()],
         actions: vec![call.action.text().to_owned()],
         witness: witness(&refusal.request),
@@ -96,6 +97,7 @@ fn merge(known: &mut Gap, other: Gap) {
     if (other.severity, known.denied) > (known.severity, other.denied) {
         known.severity = other.severity;
         known.denied = other.denied;
+        known.occurs = other.occurs;
         known.witness = other.witness;
     }
 }

@@ -4,7 +4,7 @@
 //! second set of names exists. Everything is sorted before it is put in here.
 
 use crate::catalogue::AccessLevel;
-use crate::consumer::Denial;
+use crate::consumer::{Denial, Occurs};
 use crate::exact::{BlockKind, Exactness, When};
 use crate::iam::Layer;
 use crate::source::Severity;
@@ -79,6 +79,9 @@ pub struct Gap {
     /// What the refusal does; the gravest of the calls.
     #[serde(serialize_with = "as_text")]
     pub denied: Denial,
+    /// Whether the call is known to be made, or may be.
+    #[serde(serialize_with = "as_word")]
+    pub occurs: Occurs,
     /// The API calls that are refused, sorted.
     pub calls: Vec<String>,
     /// The actions that are missing, sorted.
@@ -317,4 +320,11 @@ impl Summary {
 
 fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+fn as_word<S: Serializer>(occurs: &Occurs, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match occurs {
+        Occurs::Certain => "certain",
+        Occurs::Possible => "possible",
+    })
 }

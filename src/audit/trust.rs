@@ -4,12 +4,12 @@ mod atom;
 mod subject;
 
 use super::request::{Claim, trust_witness};
-use super::{StatementPlace, TrustExcess, TrustGap, TrustReport};
+use super::{StatementPlace, TrustExcess, TrustGap, TrustReport, sample};
 use crate::account::NamedPolicy;
 use crate::exact::{Budget, Difference, RequestSet, Universe, difference};
-use crate::iam::{Clause, Layer, PolicyDocument};
+use crate::iam::{Clause, ContextValue, Layer, OperandValue, PolicyDocument, Request, Statement};
 use crate::source::Severity;
-use atom::{atoms, document_of};
+use atom::{atoms, document_of, names_a_subject};
 use std::collections::BTreeSet;
 use subject::subject;
 
@@ -38,6 +38,21 @@ pub(super) fn subjects(policy: &NamedPolicy) -> Vec<(String, StatementPlace)> {
 fn place(policy: &NamedPolicy, atom: &atom::Atom) -> StatementPlace {
     let (sid, index) = (atom.statement.sid.clone(), atom.index);
     StatementPlace { policy: policy.name.clone(), sid, index }
+}
+
+/// The request with a name in place of the shortest text that a pattern of subjects matches.
+fn readable(request: &Request, statement: &Statement) -> Request {
+    let mut readable = request.clone();
+    for condition in statement.conditions.iter().filter(|c| names_a_subject(c.key.folded())) {
+        let key = &condition.key;
+        let operands = condition.operands.first().map(|operand| &operand.value);
+        if let (Some(OperandValue::Text(pattern)), Some(_)) =
+            (operands, request.context.get(key.folded()))
+        {
+            readable.context.insert(key.clone(), ContextValue::Single(sample::of(pattern)));
+        }
+    }
+    readable
 }
 
 struct Comparison<'c> {
@@ -115,7 +130,9 @@ impl<'c> Comparison<'c> {
             }
             // The right one, but in more ways than it should: worth a look, and no stranger.
             let severity = if wanted.contains(&who) { Severity::Warning } else { Severity::Error };
-            let witness = trust_witness(&leaf.witness);
+            let witness = readable(&leaf.witness, &atom.statement);
+            let proves = one.decide(&witness).is_true() && expected.decide(&witness).is_false();
+            let witness = trust_witness(if proves { &witness } else { &leaf.witness });
             excess.push(TrustExcess { severity, subject: who, witness, statement });
         }
         excess

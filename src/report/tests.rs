@@ -5,7 +5,7 @@ use crate::audit::{
     TrustWitness, When, Witness, WitnessValue,
 };
 use crate::catalogue::AccessLevel;
-use crate::consumer::Denial;
+use crate::consumer::{Denial, Occurs};
 use crate::iam::Layer;
 use crate::source::Severity;
 use std::collections::BTreeMap;
@@ -33,6 +33,7 @@ fn gaps() -> Vec<Gap> {
         Gap {
             severity: Severity::Error,
             denied: Denial::Fatal,
+            occurs: Occurs::Certain,
             calls: vec!["s3.HeadObject".to_owned(), "s3.ListObjectsV2".to_owned()],
             actions: vec!["s3:ListBucket".to_owned()],
             witness: on_bucket,
@@ -46,6 +47,7 @@ fn gaps() -> Vec<Gap> {
         Gap {
             severity: Severity::Warning,
             denied: Denial::Leak,
+            occurs: Occurs::Possible,
             calls: vec!["s3.AbortMultipartUpload".to_owned()],
             actions: vec!["s3:AbortMultipartUpload".to_owned()],
             witness: on_key,

@@ -3,6 +3,7 @@
 use super::words::{blocked, context, listed};
 use super::{Rows, findings, write_rows};
 use crate::audit::{Exactness, Excess, Gap, PrincipalReport, TrustReport, TrustWitness, Witness};
+use crate::consumer::Occurs;
 use crate::iam::Layer;
 use std::io::{self, Write};
 
@@ -51,7 +52,8 @@ fn gaps(gaps: &[Gap]) -> Rows<3> {
         if !gap.depends_on.is_empty() {
             because = format!("depends on {}\n{because}", gap.depends_on.join(", "));
         }
-        rows.push([format!("{}\n{}", gap.severity, gap.denied), what, because]);
+        let made = if gap.occurs == Occurs::Possible { ", if made" } else { "" };
+        rows.push([format!("{}\n{}{made}", gap.severity, gap.denied), what, because]);
     }
     rows
 }
