@@ -4,11 +4,13 @@
 
 mod arguments;
 mod audit;
+mod aws;
 mod catalogue;
 mod compile;
 mod completions;
 mod consumers;
 mod deployment;
+mod dump;
 mod exit_status;
 mod failure;
 mod files;
@@ -65,6 +67,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Completions(command) => completions::run(command, stdout),
         Command::Consumers(command) => consumers::run(command, stdout),
         Command::Simulate(command) => simulate::run(command, stdout),
+        Command::Dump(command) => dump::run(command, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }

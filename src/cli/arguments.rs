@@ -1,6 +1,8 @@
 //! What can be said on the command line.
 
-use super::{audit, catalogue, compile, completions, consumers, simulate, terraform_external};
+use super::{
+    audit, catalogue, compile, completions, consumers, dump, simulate, terraform_external,
+};
 use clap::{Parser, Subcommand};
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
@@ -34,6 +36,8 @@ pub(super) enum Command {
     TerraformExternal(terraform_external::Arguments),
     /// Show what is known of AWS's actions and API calls
     Catalogue(catalogue::Arguments),
+    /// Write a live account to a file that `audit` reads
+    Dump(dump::Arguments),
     /// Print the permissions that a live audit itself needs
     OwnPolicy,
     /// Print a completion script for a shell

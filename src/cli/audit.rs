@@ -1,5 +1,6 @@
 //! `leastwise audit`: what roles and users lack and have too much of.
 
+use super::aws::AwsArguments;
 use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::account::loose::{self, Documents};
@@ -70,23 +71,6 @@ struct AccountArguments {
     aws: AwsArguments,
 }
 
-/// How AWS is reached.
-#[derive(Debug, clap::Args)]
-struct AwsArguments {
-    /// The profile of the AWS configuration
-    #[arg(long, value_name = "NAME", requires = "live")]
-    profile: Option<String>,
-    /// The region that signs the requests
-    #[arg(long, value_name = "REGION", requires = "live")]
-    region: Option<String>,
-    /// Another endpoint than AWS's
-    #[arg(long, value_name = "URL", requires = "live")]
-    endpoint_url: Option<String>,
-    /// A role to assume first
-    #[arg(long, value_name = "ARN", requires = "live")]
-    assume_role: Option<String>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// For people
@@ -101,6 +85,10 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         .fail_on
         .parse()
         .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
+    if arguments.account.aws.is_given() && !arguments.account.live {
+        let message = "--profile, --region, --endpoint-url and --assume-role go with --live";
+        return Err(Failure::input(message, None));
+    }
     let estate = arguments.deployment.estate()?;
     let requirements = selected(&estate, &arguments.only)?;
     let service_control = scps(&arguments.account.scp)?;
@@ -201,7 +189,7 @@ impl AccountArguments {
     fn read(&self, requirements: &[Requirement]) -> Result<Account, Failure> {
         let selection = Selection::Named(requirements.iter().map(name_of).collect());
         if self.live {
-            return self.aws.read(&selection);
+            return read_live(&self.aws, &selection);
         }
         if self.account_dump.is_empty() {
             let message = "nothing says where the roles are";
@@ -229,32 +217,11 @@ fn bad_input(problems: Vec<BadInput>) -> Failure {
 }
 
 #[cfg(feature = "aws")]
-impl AwsArguments {
-    fn read(&self, selection: &Selection) -> Result<Account, Failure> {
-        use crate::account::live::{AssumeRole, Options, read};
-        let assume_role = self.assume_role.clone().map(|arn| AssumeRole {
-            arn,
-            external_id: None,
-            session_name: None,
-        });
-        let options = Options {
-            profile: self.profile.clone(),
-            region: self.region.clone(),
-            endpoint_url: self.endpoint_url.clone(),
-            assume_role,
-            ..Options::default()
-        };
-        read(&options, selection).map_err(|error| {
-            Failure::message(ExitStatus::CouldNotEvaluate, error.message, error.help)
-        })
-    }
+fn read_live(aws: &AwsArguments, selection: &Selection) -> Result<Account, Failure> {
+    crate::account::live::read(&aws.options(), selection).map_err(super::aws::unreachable)
 }
 
 #[cfg(not(feature = "aws"))]
-impl AwsArguments {
-    fn read(&self, _: &Selection) -> Result<Account, Failure> {
-        let message = "this leastwise was built without live AWS";
-        let help = "build it with the feature `aws`, or give --account-dump FILE".to_owned();
-        Err(Failure::message(ExitStatus::CouldNotEvaluate, message, help))
-    }
+fn read_live(_: &AwsArguments, _: &Selection) -> Result<Account, Failure> {
+    Err(super::aws::not_built())
 }
