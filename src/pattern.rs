@@ -216,23 +216,27 @@ pub fn escape(text: &str) -> String {
 }
 
 fn parse_parts(text: &str, syntax: Syntax) -> Vec<Part> {
+    let is_special = |c: char| match c {
+        '*' | '?' => syntax.wildcards(),
+        '$' => syntax.variables(),
+        _ => false,
+    };
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        if syntax.variables()
-            && let Some((part, after)) = parse_variable(rest)
-        {
-            push(&mut parts, part);
-            rest = after;
-            continue;
-        }
-        let part = match first {
-            '*' if syntax.wildcards() => Part::Run,
-            '?' if syntax.wildcards() => Part::One,
-            c => Part::Literal(c.to_string().into()),
+    while !rest.is_empty() {
+        let plain = rest.find(is_special).unwrap_or(rest.len());
+        let (literal, special) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+        push(&mut parts, Part::Literal(literal.into()));
+        let Some(first) = special.chars().next() else { break };
+        let after = special.get(1..).unwrap_or_default();
+        let (part, after) = match first {
+            '*' => (Part::Run, after),
+            '?' => (Part::One, after),
+            // A dollar that starts no variable is literal text.
+            _ => parse_variable(special).unwrap_or_else(|| (Part::Literal("$".into()), after)),
         };
         push(&mut parts, part);
-        rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        rest = after;
     }
     parts
 }

@@ -7,15 +7,15 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Bytes of text that one generation holds. A parsed document takes some ten times its text.
-const GENERATION: usize = 4 << 20;
+/// Bytes of text that one generation holds. A parsed document takes some twenty times its text.
+const GENERATION: usize = 1 << 20;
 
 type Entry = Result<Arc<PolicyDocument>, Arc<str>>;
 
 /// The policies of a layer, level by level; a layer without levels has one.
 pub(super) type Levels = Vec<Vec<Arc<PolicyDocument>>>;
 
-/// Parsed policies by kind and text, in bounded memory: what was not used while 4 MiB of new text
+/// Parsed policies by kind and text, in bounded memory: what was not used while 1 MiB of new text
 /// came by is forgotten.
 #[derive(Debug, Default)]
 pub struct PolicyCache {
