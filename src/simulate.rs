@@ -9,7 +9,9 @@
 //!  "serviceControlPolicies":[[{}],[{}]],"resourceControlPolicies":[[{}]]}
 //! ```
 //! Only `action` and `resource` are required. Instead of `resourcePolicy` a role has its
-//! `trustPolicy` and a KMS key its `keyPolicy`. An answer:
+//! `trustPolicy` and a KMS key its `keyPolicy`. Keys that follow from the principal and the owner
+//! (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:username`,
+//! `aws:ResourceAccount` and the like) need not stand in `context`; what stands there wins. An answer:
 //! ```json
 //! {"id":"1","decision":"allowed","matchedStatements":[{"layer":"identity","policy":0,"statement":0,"effect":"Allow"}]}
 //! {"id":"2","decision":"implicitDeny","blockedBy":"permissionsBoundary"}

@@ -22,6 +22,9 @@ Examples:
     --resource arn:aws:s3:::acme/a.txt --identity-policy app.json --explain
   leastwise simulate --batch requests.ndjson
 
+Keys that follow from the principal and the owner (aws:PrincipalArn, aws:PrincipalAccount,
+aws:username, aws:ResourceAccount and the like) are filled in; --context wins.
+
 A decision of `unknown` exits with 4, unless --expect unknown.")]
 pub(super) struct Arguments {
     /// Who asks: an ARN, a service such as pods.eks.amazonaws.com, an identity provider's ARN, or
