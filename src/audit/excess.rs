@@ -6,9 +6,10 @@ use super::request::{Claim, witness};
 use super::{Excess, Witness, fact, sample};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
-use crate::consumer::{Fixed, Requirement};
+use crate::consumer::Requirement;
 use crate::exact::{Budget, NamedPolicy, RequestSet, Row, Universe, residual};
 use crate::iam::{ActionPattern, ContextKey, ContextValue, Layer, PolicyDocument, Request};
+use crate::pattern::Pattern;
 use crate::source::Severity;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -63,7 +64,7 @@ impl Search<'_> {
         let listing = Listing::of(self.requirement);
         let excess = |row: Row| {
             let level = row.access_level?;
-            let witness = self.shown(&self.of_others(&row.witness, live, &needed));
+            let witness = self.shown(&self.of_another(&row.witness, live, &needed));
             let crosses = listing::crosses(&listing, &witness);
             Some(Excess {
                 severity: severity.unwrap_or_else(|| severity_of(level, crosses)),
@@ -95,37 +96,33 @@ impl Search<'_> {
         }
     }
 
-    /// A request to list what another role of the estate lists, where that proves the same: whose
-    /// keys are shown says more than that some are.
-    fn of_others(
+    /// A request to list what belongs to another, where that proves the same: whose keys are shown
+    /// says more than that some are.
+    fn of_another(
         &self,
         request: &Request,
         live: &RequestSet<'_>,
         needed: &RequestSet<'_>,
     ) -> Request {
-        if !listing::is_list(request.action.folded()) {
+        if !listing::takes_prefix(request.action.folded()) {
             return request.clone();
         }
-        // Another profile's keys say most.
+        // Another profile's keys say most; the keys of a neighbour of one's own stand in for them.
         let own = &self.requirement.profiles;
         let is_other = |r: &&Requirement| {
             r.role != self.requirement.role && !r.profiles.iter().any(|p| own.contains(p))
         };
-        let mut others: Vec<&Requirement> = self.others.iter().filter(is_other).collect();
-        others.sort_by_key(|requirement| requirement.profiles.is_empty());
-        let calls = others.into_iter().flat_map(Requirement::granted);
-        let theirs = calls
-            .filter(|call| call.resource.matches(request.resource.text()))
-            .flat_map(|call| &call.fixed)
-            .filter_map(|(key, fixed)| match fixed {
-                Fixed::Like(pattern) if key.folded() == "s3:prefix" && !pattern.is_any() => {
-                    Some((key, sample::of(pattern)))
-                }
-                _ => None,
-            });
-        for (key, prefix) in theirs {
+        let (profiles, others): (Vec<&Requirement>, Vec<&Requirement>) =
+            self.others.iter().filter(is_other).partition(|other| !other.profiles.is_empty());
+        let of = |requirement: &'_ Requirement, name: fn(&Pattern) -> Option<String>| {
+            listing::prefixes(requirement, request.resource.text()).filter_map(name).collect()
+        };
+        let theirs = |r: &&Requirement| -> Vec<String> { of(r, |p| Some(sample::of(p))) };
+        let neighbours: Vec<String> = of(self.requirement, sample::neighbour);
+        let prefixes = profiles.iter().flat_map(theirs).chain(others.iter().flat_map(theirs));
+        for prefix in prefixes.chain(neighbours) {
             let mut other = request.clone();
-            other.context.insert(key.clone(), ContextValue::Single(prefix));
+            other.context.insert(ContextKey::new("s3:prefix"), ContextValue::Single(prefix));
             if live.decide(&other).is_true() && needed.decide(&other).is_false() {
                 return other;
             }

@@ -64,6 +64,24 @@ pub(super) fn is_list(folded: &str) -> bool {
     matches!(folded, "s3:listbucket" | "s3:listbucketversions" | "s3:listbucketmultipartuploads")
 }
 
+/// Whether a request for an action may carry `s3:prefix`.
+// AWS: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+pub(super) fn takes_prefix(folded: &str) -> bool {
+    matches!(folded, "s3:listbucket" | "s3:listbucketversions")
+}
+
+/// The prefixes other than `*` with which a role lists a bucket.
+pub(super) fn prefixes<'r>(
+    requirement: &'r Requirement,
+    bucket: &'r str,
+) -> impl Iterator<Item = &'r Pattern> {
+    let calls = requirement.granted().filter(move |call| call.resource.text() == bucket);
+    calls.flat_map(|call| &call.fixed).filter_map(|(key, fixed)| match fixed {
+        Fixed::Like(pattern) if key.folded() == "s3:prefix" && !pattern.is_any() => Some(pattern),
+        _ => None,
+    })
+}
+
 /// The ARN of the bucket that an object's ARN begins with.
 fn bucket_of(arn: &str) -> &str {
     arn.split_once('/').map_or(arn, |(bucket, _)| bucket)
