@@ -19,7 +19,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { states: 20_000, combinations: 4_096, leaves: 1_000, total: 2_000_000 }
+        Self { states: 20_000, combinations: 4_096, leaves: 10_000, total: 2_000_000 }
     }
 }
 

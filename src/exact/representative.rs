@@ -33,6 +33,7 @@ pub(crate) fn representatives(
         found.add(condition);
     }
     if let Some(pattern) = within {
+        found.has_patterns = true;
         found.add_language(Language::of_pattern(pattern));
     }
     found.representatives(budget)
@@ -46,8 +47,12 @@ struct Families {
     instants: Vec<crate::iam::Instant>,
     blocks: Vec<crate::iam::Cidr>,
     readable: Vec<String>,
+    /// Whether texts are told apart by more than a list of them.
+    has_patterns: bool,
     folds_beyond_ascii: bool,
     texts: bool,
+    bools: bool,
+    literals: bool,
 }
 
 impl Families {
@@ -66,9 +71,14 @@ impl Families {
             match &operand.value {
                 OperandValue::Text(pattern) => {
                     self.texts = true;
-                    if let Some(text) = pattern.as_literal() {
-                        self.readable.push(text.to_owned());
+                    match pattern.as_literal() {
+                        Some(text) => {
+                            self.literals = true;
+                            self.readable.push(text.to_owned());
+                        }
+                        None => self.has_patterns = true,
                     }
+                    self.has_patterns |= ignores_case;
                     self.folds_beyond_ascii |= ignores_case && !pattern.text().is_ascii();
                     self.add_language(if ignores_case {
                         Language::ignoring_case(pattern)
@@ -78,10 +88,12 @@ impl Families {
                 }
                 OperandValue::Arn(pattern) => {
                     self.texts = true;
+                    self.has_patterns = true;
                     self.add_language(Language::of_arn(pattern));
                 }
                 OperandValue::Bool(_) => {
                     self.texts = true;
+                    self.bools = true;
                     for word in ["true", "false"] {
                         self.readable.push(word.to_owned());
                         self.add_language(Language::ignoring_case(&Pattern::literal(word)));
@@ -89,6 +101,8 @@ impl Families {
                 }
                 OperandValue::Binary(_) => {
                     self.texts = true;
+                    self.literals = true;
+                    self.readable.push(operand.text.clone());
                     self.add_language(Language::literal(&operand.text));
                 }
                 OperandValue::Number(number) => self.numbers.push(number.clone()),
@@ -122,6 +136,18 @@ impl Families {
         values.extend(gaps::numbers(&mut self.numbers));
         values.extend(gaps::instants(&mut self.instants));
         values.extend(gaps::addresses(&self.blocks));
+        // Beside a plain list of texts there is the empty text and any other. A truth value stands
+        // for itself in any case of its letters, so it must not meet texts.
+        let is_list = !(self.has_patterns || (self.bools && self.literals));
+        if is_list {
+            let other = ["x", "other"].into_iter().map(str::to_owned);
+            let longest =
+                values.iter().max_by_key(|value| value.len()).map(|v| format!("{v}-other"));
+            let other = other.chain(longest).find(|other| !values.contains(other));
+            values.extend(other);
+            values.push(String::new());
+            return Representatives { values, states: 0, missing };
+        }
         let languages: Vec<(Language, Bits)> = self
             .languages
             .into_iter()

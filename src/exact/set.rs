@@ -4,7 +4,9 @@ use super::language::Language;
 use super::universe::Universe;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Truth, matches};
-use crate::iam::{ActionPattern, Clause, Effect, Layer, PolicyDocument, Request, Statement};
+use crate::iam::{
+    Action, ActionPattern, Clause, Effect, Layer, PolicyDocument, Request, Statement,
+};
 use crate::pattern::ArnPattern;
 use std::borrow::Cow;
 use std::fmt;
@@ -140,6 +142,8 @@ pub(crate) struct Rule<'a> {
     index: usize,
     /// The actions of the catalogue, as sorted ranges of ids.
     pub(crate) ids: Vec<Range<u32>>,
+    /// The actions that it names and the catalogue does not know.
+    pub(crate) unknown: Vec<Action>,
     /// The resource entries, where they tell resources apart.
     pub(crate) resources: Vec<ResourceEntry>,
     /// Whether it is about what is no ARN: the resource `*`.
@@ -162,7 +166,7 @@ impl<'a> Rule<'a> {
         index: usize,
         statement: Cow<'a, Statement>,
     ) -> Self {
-        let ids = ids(catalogue, &statement.action);
+        let (ids, unknown) = ids(catalogue, &statement.action);
         let entry = |pattern: &ArnPattern| ResourceEntry {
             language: Language::of_arn(pattern),
             has_variables: pattern.has_variables(),
@@ -174,7 +178,7 @@ impl<'a> Rule<'a> {
             }
             Some(clause) => (clause.entries().iter().map(entry).collect(), clause.is_negated()),
         };
-        Self { statement, layer, policy, index, ids, resources, on_star }
+        Self { statement, layer, policy, index, ids, unknown, resources, on_star }
     }
 
     pub(crate) fn allows(&self) -> bool {
@@ -201,17 +205,25 @@ impl<'a> Rule<'a> {
     }
 
     /// Whether an action that the catalogue does not know is one of its.
-    pub(crate) fn names(&self, action: &crate::iam::Action) -> bool {
+    pub(crate) fn names(&self, action: &Action) -> bool {
         let clause = &self.statement.action;
         clause.entries().iter().any(|entry| entry.matches(action)) != clause.is_negated()
     }
 }
 
-/// The actions of a clause as sorted ranges that neither overlap nor touch.
-fn ids(catalogue: &Catalogue, clause: &Clause<ActionPattern>) -> Vec<Range<u32>> {
-    let mut ranges: Vec<Range<u32>> =
-        clause.entries().iter().flat_map(|entry| catalogue.expand(entry)).collect();
-    ranges.sort_by_key(|range| range.start);
+/// The actions of a clause: those of the catalogue as sorted ranges that neither overlap nor touch,
+/// and those that it names in full and the catalogue does not know.
+fn ids(catalogue: &Catalogue, clause: &Clause<ActionPattern>) -> (Vec<Range<u32>>, Vec<Action>) {
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    let mut unknown = Vec::new();
+    for entry in clause.entries() {
+        let found = catalogue.expand(entry);
+        if found.is_empty() && entry.as_literal().is_some() {
+            unknown.extend(Action::parse(entry.text()));
+        }
+        ranges.extend(found);
+    }
+    ranges.sort_unstable_by_key(|range| range.start);
     let mut merged: Vec<Range<u32>> = Vec::with_capacity(ranges.len());
     for range in ranges {
         match merged.last_mut() {
@@ -220,7 +232,7 @@ fn ids(catalogue: &Catalogue, clause: &Clause<ActionPattern>) -> Vec<Range<u32>>
         }
     }
     if !clause.is_negated() {
-        return merged;
+        return (merged, unknown);
     }
     let mut from = 0;
     let mut others = Vec::with_capacity(merged.len() + 1);
@@ -229,6 +241,6 @@ fn ids(catalogue: &Catalogue, clause: &Clause<ActionPattern>) -> Vec<Range<u32>>
         from = range.end;
     }
     others.push(from..catalogue.len());
-    others.retain(|range| !range.is_empty());
-    others
+    others.retain(|range| range.start < range.end);
+    (others, unknown)
 }

@@ -359,16 +359,9 @@ impl<'s, 'a> Space<'s, 'a> {
 
     /// A group for each action that a statement names and the catalogue does not know.
     fn unknown_actions(&self) -> Vec<Group> {
-        let mut named: BTreeMap<String, Action> = BTreeMap::new();
-        for rule in &self.rules {
-            for entry in rule.statement.action.entries() {
-                let Some(text) = entry.as_literal() else { continue };
-                if self.universe.catalogue().find(&text).is_none()
-                    && let Ok(action) = Action::parse(entry.text())
-                {
-                    named.entry(text).or_insert(action);
-                }
-            }
+        let mut named: BTreeMap<&str, &Action> = BTreeMap::new();
+        for action in self.rules.iter().flat_map(|rule| &rule.unknown) {
+            named.entry(action.folded()).or_insert(action);
         }
         let groups = named.values().map(|action| self.group_of(action));
         groups.filter(|group| self.left.may_allow(&group.rules)).collect()

@@ -8,7 +8,9 @@
 
 use super::token::{Class, Language, Token};
 use crate::exact::bits::Bits;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 /// All strings that are accepted by the same slots.
@@ -43,33 +45,42 @@ pub(crate) fn partition(
     let mut search = Search::default();
     search.enter(automaton.start(), None, &[]);
     let mut complete = true;
-    let mut at = 0;
-    while let Some(state) = search.states.get(at).cloned() {
-        if search.states.len() > budget {
+    let mut looked_at = 0;
+    while let Some((Reverse(length), Reverse(at))) = search.next.pop() {
+        // A shorter way there was found later, and taken earlier.
+        if search.lengths.get(at) != Some(&length) {
+            continue;
+        }
+        if looked_at == budget {
             complete = false;
             break;
         }
+        looked_at += 1;
+        let Some(state) = search.states.get(at).cloned() else { continue };
         search.record(automaton.accepting(&state), at, &[]);
         if !state.places.is_empty() && !cut(&automaton.possible(&state), &state.certain) {
             explore(&automaton, &mut search, at, &state);
         }
-        at += 1;
     }
-    Partition { cells: search.cells(), states: at, complete }
+    Partition { cells: search.cells(), states: looked_at, complete }
 }
 
 /// One step from `state` for each letter that makes a difference.
 fn explore(automaton: &Automaton<'_>, search: &mut Search, at: usize, state: &State) {
-    let (mut walked, places) = automaton.walk(&state.places);
-    let prefix = walked.len();
-    for letter in automaton.letters(&places) {
-        let next = automaton.step(&state.certain, &places, letter);
-        walked.truncate(prefix);
-        walked.push(letter);
+    let stretch = automaton.stretch(&state.places);
+    for letter in automaton.letters(&state.places) {
+        if let Some((letters, places)) =
+            stretch.as_ref().filter(|(l, _)| l.first() == Some(&letter))
+        {
+            let end = State { certain: state.certain.clone(), places: places.clone() };
+            search.enter(end, Some(at), letters);
+            continue;
+        }
+        let next = automaton.step(&state.certain, &state.places, letter);
         if next.places.is_empty() {
-            search.record(next.certain, at, &walked);
+            search.record(next.certain, at, &[letter]);
         } else {
-            search.enter(next, Some(at), &walked);
+            search.enter(next, Some(at), &[letter]);
         }
     }
 }
@@ -201,24 +212,53 @@ impl<'l> Automaton<'l> {
         slots
     }
 
-    /// Follows literal text as long as every place asks for the same letter and another after it.
-    fn walk(&self, places: &[Place]) -> (Vec<char>, Vec<Place>) {
-        let mut walked = Vec::new();
-        let mut places = places.to_vec();
-        while let Some(Token::Letter(letter)) = places.first().map(|place| self.token(*place)) {
-            let goes_on = |place: &Place| {
-                self.token(*place) == Token::Letter(letter)
-                    && matches!(self.token(place + 1), Token::Letter(_))
+    /// Follows literal text as long as nothing else changes: some places walk, all asking for the
+    /// same letter and another after it; the others are runs, which take that letter, and the
+    /// places right behind them, which do not. Leaving the text leads to the same states wherever
+    /// it is left, so they need not be looked at again on the way.
+    fn stretch(&self, places: &[Place]) -> Option<(Vec<char>, Vec<Place>)> {
+        let is_run = |place: &Place| matches!(self.token(*place), Token::Run(_));
+        let mut walking: Vec<usize> = Vec::new();
+        for (index, place) in places.iter().enumerate() {
+            let behind_run = place
+                .checked_sub(1)
+                .is_some_and(|before| is_run(&before) && places.binary_search(&before).is_ok());
+            match self.token(*place) {
+                Token::Run(_) => {}
+                Token::Letter(_) | Token::End if behind_run => {}
+                Token::Letter(_) => walking.push(index),
+                Token::Folded(_) | Token::One(_) | Token::End => return None,
+            }
+        }
+        let unmoved = |letter: char| {
+            places.iter().enumerate().all(|(index, place)| match self.token(*place) {
+                Token::Run(class) => class.takes(letter),
+                Token::Letter(own) => own != letter || walking.contains(&index),
+                _ => true,
+            })
+        };
+        let mut moved = places.to_vec();
+        let mut letters = Vec::new();
+        while let Some(Token::Letter(letter)) =
+            walking.first().and_then(|index| moved.get(*index)).map(|place| self.token(*place))
+        {
+            let goes_on = |index: &usize| {
+                moved.get(*index).is_some_and(|place| {
+                    self.token(*place) == Token::Letter(letter)
+                        && matches!(self.token(place + 1), Token::Letter(_))
+                })
             };
-            if !places.iter().all(goes_on) {
+            if !walking.iter().all(goes_on) || !unmoved(letter) {
                 break;
             }
-            for place in &mut places {
-                *place += 1;
+            for index in &walking {
+                if let Some(place) = moved.get_mut(*index) {
+                    *place += 1;
+                }
             }
-            walked.push(letter);
+            letters.push(letter);
         }
-        (walked, places)
+        (!letters.is_empty()).then_some((letters, moved))
     }
 
     /// Those letters that some place tells apart, and one that stands for all others.
@@ -289,23 +329,40 @@ fn folds_to(letter: char, lower: char) -> bool {
 #[derive(Default)]
 struct Search {
     states: Vec<Rc<State>>,
-    known: FxHashSet<Rc<State>>,
+    known: FxHashMap<Rc<State>, usize>,
+    /// Those to look at, by the length of the text that leads there: the shortest comes first, and
+    /// of these the one that was found first.
+    next: BinaryHeap<(Reverse<usize>, Reverse<usize>)>,
     /// For each state, the state before it and the letters between.
     path: Vec<(Option<usize>, Vec<char>)>,
+    lengths: Vec<usize>,
     found: FxHashSet<Bits>,
     /// Each cell with the last state of its witness and the letters after it.
     ends: Vec<(Bits, usize, Vec<char>)>,
 }
 
 impl Search {
+    /// Takes a state in, or a shorter way to one that has not been looked at.
     fn enter(&mut self, state: State, from: Option<usize>, letters: &[char]) {
-        if self.known.contains(&state) {
+        let before = from.and_then(|from| self.lengths.get(from)).copied().unwrap_or(0);
+        let length = before + letters.len();
+        let path = (from, letters.to_vec());
+        if let Some(at) = self.known.get(&state).copied() {
+            if let (Some(known), Some(old)) = (self.lengths.get_mut(at), self.path.get_mut(at))
+                && length < *known
+            {
+                *known = length;
+                *old = path;
+                self.next.push((Reverse(length), Reverse(at)));
+            }
             return;
         }
         let state = Rc::new(state);
-        self.known.insert(Rc::clone(&state));
+        self.next.push((Reverse(length), Reverse(self.states.len())));
+        self.known.insert(Rc::clone(&state), self.states.len());
         self.states.push(state);
-        self.path.push((from, letters.to_vec()));
+        self.lengths.push(length);
+        self.path.push(path);
     }
 
     fn record(&mut self, slots: Bits, at: usize, letters: &[char]) {

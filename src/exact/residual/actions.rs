@@ -1,11 +1,12 @@
 //! Many actions in few words.
 
-use crate::catalogue::{AccessLevel, ActionId};
+use crate::catalogue::{AccessLevel, ActionId, Catalogue};
 use crate::exact::bits::Bits;
 use crate::exact::language::{Language, partition};
 use crate::exact::set::Rule;
 use crate::exact::space::Space;
 use crate::iam::Clause;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lists of names that are longer are shortened by service.
@@ -26,56 +27,66 @@ pub(super) fn by_level(
     ids: &BTreeSet<ActionId>,
 ) -> Vec<OfLevel> {
     let catalogue = space.universe.catalogue();
-    let mut levels: BTreeMap<AccessLevel, BTreeSet<ActionId>> = BTreeMap::new();
+    let mut levels: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
     for id in ids {
-        levels.entry(catalogue.access_level(*id)).or_default().insert(*id);
+        levels.entry(catalogue.access_level(*id)).or_default().push(*id);
     }
-    let mut live = Live { space, rule, known: BTreeMap::new() };
-    let name = |(level, ids): (AccessLevel, BTreeSet<ActionId>)| OfLevel {
-        level,
-        names: names(space, rule, level, &ids, &mut live),
-        ids: ids.into_iter().collect(),
-    };
-    levels.into_iter().map(name).collect()
-}
-
-fn names(
-    space: &Space<'_, '_>,
-    rule: &Rule<'_>,
-    level: AccessLevel,
-    ids: &BTreeSet<ActionId>,
-    live: &mut Live<'_, '_, '_>,
-) -> Vec<String> {
-    let catalogue = space.universe.catalogue();
-    let mut left = ids.clone();
-    let mut names: Vec<String> = Vec::new();
+    let mut live = Live { space, rule, known: FxHashMap::default() };
+    // A pattern that names several actions, with those that it names at each level.
+    let mut patterns: Vec<(&str, BTreeMap<AccessLevel, Vec<ActionId>>)> = Vec::new();
     if let Clause::Is(entries) = &rule.statement.action {
         for entry in entries.iter().filter(|entry| entry.as_literal().is_none()) {
-            let own: Vec<ActionId> =
-                catalogue.expand(entry).into_iter().flatten().map(ActionId).collect();
-            let of_level = own.iter().filter(|id| catalogue.access_level(**id) == level);
-            let whole = of_level.clone().all(|id| ids.contains(id) || !live.is_live(*id));
-            if whole && of_level.filter(|id| left.contains(id)).count() > 1 {
-                names.push(entry.text().to_owned());
-                left.retain(|id| !own.contains(id));
+            let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
+            for id in catalogue.expand(entry).into_iter().flatten().map(ActionId) {
+                named.entry(catalogue.access_level(id)).or_default().push(id);
             }
+            patterns.push((entry.text(), named));
         }
     }
-    if left.len() > MANY {
-        let mut services: Vec<&str> = left.iter().map(|id| catalogue.service(*id)).collect();
-        services.dedup();
-        for service in services {
-            let range = catalogue.service_range(service);
-            let of_level: Vec<ActionId> =
-                range.map(ActionId).filter(|id| catalogue.access_level(*id) == level).collect();
-            if of_level.len() > 1 && of_level.iter().all(|id| ids.contains(id)) {
-                names.push(format!("{service}:*"));
-                left.retain(|id| !of_level.contains(id));
+    let mut of_level = |(level, ids): (AccessLevel, Vec<ActionId>)| {
+        let mut left = ids.clone();
+        let mut names: Vec<String> = Vec::new();
+        for (text, named) in &patterns {
+            let named = named.get(&level).map_or(&[][..], Vec::as_slice);
+            let is_whole =
+                named.iter().all(|id| ids.binary_search(id).is_ok() || !live.is_live(*id));
+            let before = left.len();
+            if is_whole && named.iter().filter(|id| left.binary_search(id).is_ok()).count() > 1 {
+                left.retain(|id| named.binary_search(id).is_err());
+            }
+            if left.len() < before {
+                names.push((*text).to_owned());
             }
         }
+        if left.len() > MANY {
+            names.extend(whole_services(catalogue, level, &mut left));
+        }
+        names.extend(left.iter().map(|id| catalogue.name(*id).to_owned()));
+        names.sort_unstable();
+        OfLevel { level, names, ids }
+    };
+    levels.into_iter().map(&mut of_level).collect()
+}
+
+/// Takes out of `left` the services of which it holds all actions of a level.
+fn whole_services(
+    catalogue: &Catalogue,
+    level: AccessLevel,
+    left: &mut Vec<ActionId>,
+) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = Vec::new();
+    for of_service in left.chunk_by(|a, b| catalogue.service(*a) == catalogue.service(*b)) {
+        let Some(service) = of_service.first().map(|id| catalogue.service(*id)) else { continue };
+        let all = catalogue.service_range(service).map(ActionId);
+        let all = all.filter(|id| catalogue.access_level(*id) == level).count();
+        if all > 1 && all == of_service.len() {
+            names.push(format!("{service}:*"));
+        } else {
+            rest.extend_from_slice(of_service);
+        }
     }
-    names.extend(left.iter().map(|id| catalogue.name(*id).to_owned()));
-    names.sort_unstable();
+    *left = rest;
     names
 }
 
@@ -84,7 +95,7 @@ struct Live<'l, 's, 'a> {
     space: &'l Space<'s, 'a>,
     rule: &'l Rule<'a>,
     /// By service and resource types.
-    known: BTreeMap<(&'a str, &'a str), bool>,
+    known: FxHashMap<(&'a str, &'a str), bool>,
 }
 
 impl Live<'_, '_, '_> {
