@@ -22,6 +22,8 @@ pub struct PolicyCache {
     policies: [Generations<Entry>; PolicyKind::ALL.len()],
     /// Whole lists of policies, so that a list seen before is not even cut into its items.
     layers: [Generations<Arc<Levels>>; PolicyKind::ALL.len()],
+    /// How many policies were read, not remembered.
+    read: u64,
 }
 
 impl PolicyCache {
@@ -34,13 +36,22 @@ impl PolicyCache {
         let Some(known) = self.policies.get_mut(kind as usize) else { return read(json, kind) };
         match known.get(json) {
             Some(entry) => entry,
-            None => known.keep(json, read(json, kind)),
+            None => {
+                self.read += 1;
+                known.keep(json, read(json, kind))
+            }
         }
     }
 
     /// The layer that `json` holds, if it was read before.
     pub(super) fn layer(&mut self, json: &str, kind: PolicyKind) -> Option<Arc<Levels>> {
         self.layers.get_mut(kind as usize)?.get(json)
+    }
+
+    /// How many policies were read so far: a layer all of whose policies were remembered is likely
+    /// to come again.
+    pub(super) const fn policies_read(&self) -> u64 {
+        self.read
     }
 
     /// Remembers a layer.

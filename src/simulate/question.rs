@@ -316,8 +316,13 @@ impl Reader<'_> {
         if let Some(levels) = self.cache.layer(json.get(), kind) {
             return Ok(levels);
         }
+        let before = self.cache.policies_read();
         let levels = read(self, json)?;
-        Ok(self.cache.keep_layer(json.get(), kind, levels))
+        if self.cache.policies_read() == before {
+            Ok(self.cache.keep_layer(json.get(), kind, levels))
+        } else {
+            Ok(Arc::new(levels))
+        }
     }
 
     fn documents(
