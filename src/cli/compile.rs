@@ -70,6 +70,13 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let Format::Json = arguments.format;
     let estate = arguments.deployment.estate()?;
     let requirements = estate.requirements();
+    if requirements.is_empty() {
+        return Err(Failure::message(
+            ExitStatus::NothingToCheck,
+            "no role is listed",
+            "say under `roles` of a deployment which role its components have".to_owned(),
+        ));
+    }
     let mut roles = Vec::new();
     let mut failure: Option<Failure> = None;
     for requirement in &requirements {

@@ -144,13 +144,14 @@ fn trust_grant(trust: &Trust, role: &RoleRef) -> Option<TrustGrant> {
             }
             .to_owned(),
         },
-        Trust::Account { principals, external_id } => TrustGrant::Principals {
+        Trust::Account { principals, external_id, session_tags } => TrustGrant::Principals {
             // The estate's reader took only what is a principal.
             principals: principals
                 .iter()
                 .filter_map(|p| PrincipalPattern::parse_aws(p).ok())
                 .collect(),
             external_id: external_id.clone(),
+            session_tags: *session_tags,
         },
         Trust::User => return None,
     })

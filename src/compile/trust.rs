@@ -43,6 +43,8 @@ pub enum TrustGrant {
         principals: Vec<PrincipalPattern>,
         /// The secret that a third party must name.
         external_id: Option<String>,
+        /// Whether their sessions carry tags that pass on to the role.
+        session_tags: bool,
     },
 }
 
@@ -51,7 +53,7 @@ pub enum TrustGrant {
 #[must_use]
 pub fn trust_policy(grants: &[TrustGrant]) -> Option<PolicyDocument> {
     let mut statements: Vec<Statement> = Vec::new();
-    for grant in grants {
+    for grant in &united(grants) {
         for statement in statements_of(grant) {
             if !statements.contains(&statement) {
                 statements.push(statement);
@@ -64,6 +66,42 @@ pub fn trust_policy(grants: &[TrustGrant]) -> Option<PolicyDocument> {
         id: None,
         statements,
     })
+}
+
+/// Subjects of one provider, or of one cluster, are admitted together.
+fn united(grants: &[TrustGrant]) -> Vec<TrustGrant> {
+    let mut united: Vec<TrustGrant> = Vec::new();
+    for grant in grants {
+        if !united.iter_mut().any(|earlier| earlier.takes_in(grant)) {
+            united.push(grant.clone());
+        }
+    }
+    united
+}
+
+impl TrustGrant {
+    fn subjects_mut(&mut self) -> Option<&mut BTreeSet<ServiceAccount>> {
+        match self {
+            Self::WebIdentity { subjects, .. } | Self::PodIdentity { subjects, .. } => {
+                Some(subjects)
+            }
+            Self::Ec2 { .. } | Self::Principals { .. } => None,
+        }
+    }
+
+    /// Adds the subjects of another grant that differs in nothing else; `false` where it does.
+    fn takes_in(&mut self, other: &Self) -> bool {
+        let (mut own, mut others) = (self.clone(), other.clone());
+        let before = own.subjects_mut().map(std::mem::take);
+        let more = others.subjects_mut().map(std::mem::take);
+        if own != others {
+            return false;
+        }
+        if let (Some(subjects), Some(before), Some(more)) = (self.subjects_mut(), before, more) {
+            *subjects = before.into_iter().chain(more).collect();
+        }
+        true
+    }
 }
 
 fn number_sids(statements: &mut [Statement]) {
@@ -127,11 +165,17 @@ fn statements_of(grant: &TrustGrant) -> Vec<Statement> {
                 vec![],
             )]
         }
-        TrustGrant::Principals { principals, external_id } => {
+        // AWS: a session whose tags are transitive needs `sts:TagSession` for every next role:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+        TrustGrant::Principals { principals, external_id, session_tags } => {
             let conditions =
                 external_id.iter().map(|id| equals("sts:ExternalId", [id.as_str()])).collect();
-            let mut statement =
-                allow("AssumeRole", PrincipalPattern::Anyone, &["sts:AssumeRole"], conditions);
+            let actions: &[&str] = if *session_tags {
+                &["sts:AssumeRole", "sts:TagSession"]
+            } else {
+                &["sts:AssumeRole"]
+            };
+            let mut statement = allow("AssumeRole", PrincipalPattern::Anyone, actions, conditions);
             statement.principal = Some(Clause::Is(principals.clone()));
             vec![statement]
         }
@@ -209,6 +253,7 @@ mod tests {
                     PrincipalPattern::parse_aws("arn:aws:iam::444455556666:role/ci").unwrap(),
                 ],
                 external_id: Some("s3cret".into()),
+                session_tags: false,
             },
         ];
         let mut settings = insta::Settings::clone_current();
@@ -217,5 +262,28 @@ mod tests {
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!("every_kind_of_trust", shown(&all)));
         assert_eq!(trust_policy(&[]), None);
+    }
+
+    #[test]
+    fn one_statement_for_each_provider() {
+        let grant = |audience: &str, name: &str| TrustGrant::WebIdentity {
+            provider: "arn:aws:iam::111122223333:oidc-provider/x.example.com".into(),
+            issuer: "x.example.com".into(),
+            audience: audience.into(),
+            subjects: subjects(&[("argo", name)]),
+        };
+        let policy = trust_policy(&[grant("a", "x"), grant("b", "z"), grant("a", "y")]).unwrap();
+        assert_eq!(policy.statements.len(), 2);
+        let text = syntax::to_compact(&policy);
+        assert!(
+            text.contains(r#"["system:serviceaccount:argo:x","system:serviceaccount:argo:y"]"#)
+        );
+
+        let pods = |name: &str| TrustGrant::PodIdentity {
+            account: AccountId::parse("111122223333").unwrap(),
+            cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".into(),
+            subjects: subjects(&[("a", name)]),
+        };
+        assert_eq!(trust_policy(&[pods("x"), pods("y")]).unwrap().statements.len(), 1);
     }
 }

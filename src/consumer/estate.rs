@@ -134,12 +134,21 @@ pub enum Trust {
         principals: Vec<String>,
         /// What they must send besides.
         external_id: Option<String>,
+        /// Whether their sessions carry tags that pass on to the role.
+        session_tags: bool,
     },
     /// A user with static keys: there is nothing to assume.
     User,
 }
 
 impl Trust {
+    /// Whether sessions under this trust carry tags that pass on to every role they assume.
+    // AWS: the tags that EKS Pod Identity adds are transitive:
+    // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+    pub(super) fn passes_tags_on(&self) -> bool {
+        matches!(self, Self::PodIdentity { .. })
+    }
+
     /// Which kind it is.
     #[must_use]
     pub fn kind(&self) -> TrustKind {

@@ -219,7 +219,10 @@ impl KeyTemplate {
                 let mut segments: Vec<Segment> = Vec::new();
                 for segment in &self.segments {
                     if segment.as_slice() == [wanted.clone()] {
-                        segments.extend(value.segments.iter().cloned());
+                        // Only at the start a slash in front stays, as in Go's `path.Join`.
+                        let root = value.segments.first().is_some_and(Vec::is_empty);
+                        let skipped = usize::from(root && !segments.is_empty());
+                        segments.extend(value.segments.iter().skip(skipped).cloned());
                         continue;
                     }
                     let mut filled = Vec::new();

@@ -21,8 +21,25 @@ pub(super) fn yaml(error: &serde_saphyr::Error, source: &str) -> Problem {
     let message = text.split(" at line ").next().unwrap_or(&text);
     let message = message.split(", set ").next().unwrap_or(message);
     let message = message.trim_start_matches("YAML error:").trim().trim_end_matches(':');
+    // Limits and the reader's own functions, in words that help.
+    let (message, help) = match message {
+        _ if message.starts_with("budget breached") || message.contains("recursion limit") => (
+            "there is too much in it, or it is nested too deeply",
+            Some("write it plainly; aliases that multiply are not read"),
+        ),
+        _ if message.starts_with("multiple YAML documents") => {
+            ("a second YAML document begins here", Some("keep one document in a file"))
+        }
+        _ if message.contains("recursive references") => ("an alias refers to itself", None),
+        _ if message.contains("expected string scalar") => ("a key is text", None),
+        other => (other, None),
+    };
     let at = error.location().map_or(0, |location| offset(source, location));
-    Problem::error(Span::new(at, at), message)
+    let problem = Problem::error(Span::new(at, at), message);
+    match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
 }
 
 /// The byte at a line and column: an error of the scanner carries no offset.

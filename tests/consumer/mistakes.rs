@@ -66,6 +66,65 @@ deployments:
     snapshot("estate-mistakes", &told(text));
 }
 
+/// One mistake in a role hides none of the others.
+#[test]
+fn all_mistakes_of_a_role_are_told_at_once() {
+    let mut text = "version: 1\naccount: \"111122223333\"\ndeployments:\n".to_owned();
+    let trust = |n: usize| {
+        format!("trust: {{ irsa: {{ cluster: prod{n}, service-accounts: [account{n}] }} }}")
+    };
+    for (n, (deployment, role)) in [
+        ("consumer: kratix", "name: bad name"),
+        ("consumer: kratix", ""),
+        ("consumer: kratix", "name: \"r-{profile}\""),
+        ("consumer: kratix", "name: user/x"),
+        ("consumer: kratik", "name: r"),
+        ("name: x", "name: r"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        text.push_str(&format!("  - {deployment}\n    bucket: acme-{n}\n    roles:\n      -\n"));
+        text.push_str(&format!("        components: [controler{n}]\n        {}\n", trust(n)));
+        if !role.is_empty() {
+            text.push_str(&format!("        {role}\n"));
+        }
+    }
+    text.push_str("  - { consumer: kratix, bucket: acme-x, name: y, roles: [{ name: r, components: [controller], trust: { irsa: { service-accounts: [account] } } }] }\n");
+    let told = told(&text);
+    for n in 0..6 {
+        for word in [format!("`prod{n}`"), format!("`account{n}`")] {
+            assert!(told.contains(&word), "{word} is not in\n{told}");
+        }
+    }
+    for word in ["`account` is not", "`controler0`", "`controler1`", "`controler3`", "`bad name`"] {
+        assert!(told.contains(word), "{word} is not in\n{told}");
+    }
+}
+
+/// A principal that no policy can hold is refused, and never left out.
+#[test]
+fn principals_that_no_policy_can_hold() {
+    for principal in [
+        "*",
+        "111",
+        "AIDACKCEVSQ6C2EXAMPLE",
+        "arn:aws:iam::bad",
+        "arn:aws:iam::1:root",
+        "arn:aws:iam::111122223333:group/x",
+        "arn:aws:iam::111122223333:role/x*",
+        "arn:aws:sts::111122223333:assumed-role/x/y",
+        "arn:aws-cn:iam::111122223333:role/x",
+        "arn:aws-cn:iam::111122223333:root",
+    ] {
+        let text = format!(
+            "version: 1\ndeployments:\n  - consumer: kratix\n    bucket: acme-x\n    roles:\n      - name: r\n        components: [controller]\n        trust: {{ account: {{ principals: [\"{principal}\"] }} }}\n"
+        );
+        let told = told(&text);
+        assert!(told.starts_with("8:") && told.contains(principal), "{principal}: {told}");
+    }
+}
+
 #[test]
 fn shapes_that_are_not_an_estate() {
     let mut text = String::new();
@@ -79,6 +138,9 @@ fn shapes_that_are_not_an_estate() {
         "version: 1\ndeployments: [x]",
         "version: 1\ndeployments:\n  - consumer: kratix\n   bucket: x",
         "version: 1\nversion: 1",
+        "version: 1\n---\nversion: 1",
+        "a: &a [*a]",
+        "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\n[b]: 1",
         "version: 1\ndeployments:\n  - consumer: kratix\n    bucket: ~\n    roles: {}",
     ] {
         text.push_str(&format!("--- {estate:?}\n{}", told(estate)));
@@ -161,7 +223,7 @@ deployments:
 fn mistakes_in_settings() {
     let argo = ("consumer", "argo-workflows");
     let bucket = ("bucket", "acme-argo");
-    let cases: [&[(&str, &str)]; 11] = [
+    let cases: [&[(&str, &str)]; 12] = [
         &[],
         &[("consumer", "argo"), bucket],
         &[argo],
@@ -184,10 +246,22 @@ fn mistakes_in_settings() {
         &[argo, bucket, ("ec2", "true"), ("user", "true"), ("external_id", "x")],
         &[argo, bucket, ("also", "[{]"), ("components", "[1]")],
         &[argo, bucket, ("features", "assume-role"), ("components", "workflow-pod")],
+        &[("consumer", "massdriver"), bucket, ("components", "workflow-pod")],
     ];
     let text: String =
         cases.iter().map(|case| format!("--- {case:?}\n{}", told_of_settings(case))).collect();
     snapshot("settings-mistakes", &text);
+}
+
+/// Aliases that multiply are given up on, and soon.
+#[test]
+fn aliases_do_not_multiply() {
+    let mut text = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (of, name) in ('a'..='h').zip('b'..='i') {
+        let many = vec![format!("*{of}"); 9].join(", ");
+        text.push_str(&format!("{name}: &{name} [{many}]\n"));
+    }
+    assert!(told(&text).contains("too much in it"), "{}", told(&text));
 }
 
 #[test]

@@ -109,7 +109,11 @@ fn default_features_can_be_switched_off() {
     let both = lists("");
     assert!(both.contains(&("s3.HeadObject".to_owned(), Why::MissingKey)));
     assert!(both.contains(&("s3.ListObjectsV2".to_owned(), Why::Call)));
-    assert_eq!(lists("directory-artifacts"), [("s3.HeadObject".to_owned(), Why::MissingKey)]);
+    // After the 404 of an optional input the driver asks for a directory of that name.
+    assert_eq!(
+        lists("directory-artifacts"),
+        [("s3.HeadObject".to_owned(), Why::MissingKey), ("s3.ListObjectsV2".to_owned(), Why::Call)]
+    );
     assert_eq!(lists("directory-artifacts,optional-inputs"), []);
 }
 
@@ -138,6 +142,60 @@ fn asking_for_the_region_is_tolerated_only_in_us_east_1() {
             }
         }
     }
+}
+
+/// The tags of Pod Identity pass on to every role that a pod assumes, and each must allow it.
+#[test]
+fn tags_of_pod_identity_pass_on_to_the_assumed_role() {
+    for (kind, tagged) in [("pod-identity", true), ("irsa", false)] {
+        let text = format!(
+            r#"version: 1
+account: "111122223333"
+clusters:
+  prod: {{ arn: "arn:aws:eks:eu-west-1:111122223333:cluster/prod", oidc-issuer: "https://x.example.com" }}
+deployments:
+  - consumer: argo-workflows
+    bucket: acme-argo
+    target-role: arn:aws:iam::444455556666:role/storage
+    features: [assume-role]
+    roles:
+      - name: pods
+        components: [workflow-pod]
+        trust: {{ {kind}: {{ cluster: prod, service-accounts: [argo/default] }} }}
+"#
+        );
+        for requirement in estate(&text).requirements() {
+            let tags = |c: &&leastwise::consumer::RequiredCall| c.action.text() == "sts:TagSession";
+            let own = requirement.role.name == "pods";
+            let calls: Vec<_> = requirement.needs().filter(tags).collect();
+            assert_eq!(calls.len(), usize::from(own && tagged), "{kind} {}", requirement.role);
+            if !own {
+                let trust = leastwise::compile::expected_trust(&requirement).unwrap();
+                let text = leastwise::syntax::to_compact(&trust);
+                assert_eq!(text.contains("sts:TagSession"), tagged, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_upload_through_the_ui_makes_the_bucket_as_any_artifact_does() {
+    let actions = |component: &str| {
+        let estate = from_settings(&[
+            ("consumer", "argo-workflows"),
+            ("bucket", "acme-argo"),
+            ("components", component),
+            ("features", "ui-uploads,create-bucket,object-lock,bucket-encryption"),
+        ]);
+        let requirement = estate.requirements().remove(0);
+        let on_bucket = requirement.needs().filter(|c| !c.resource.text().contains('/'));
+        let mut found: Vec<String> = on_bucket.map(|c| c.action.text().to_owned()).collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    assert_eq!(actions("server"), actions("workflow-pod"));
+    assert_eq!(actions("server").len(), 5);
 }
 
 #[test]

@@ -98,8 +98,7 @@ fn deployment(node: &Node, problems: &mut Vec<Problem>) -> DeploymentSpec {
         );
     }
     spec.also = map.list("also", problems).iter().map(|item| also(item, problems)).collect();
-    let roles =
-        map.list("roles", problems).iter().filter_map(|item| role(item, problems)).collect();
+    let roles = map.list("roles", problems).iter().map(|item| role(item, problems)).collect();
     spec.roles = Roles::Listed(roles);
     // What is left is for the consumer's model to know.
     for (key, value) in map.rest() {
@@ -123,7 +122,7 @@ fn also(node: &Node, problems: &mut Vec<Problem>) -> AlsoSpec {
     spec
 }
 
-fn role(node: &Node, problems: &mut Vec<Problem>) -> Option<RoleSpec> {
+fn role(node: &Node, problems: &mut Vec<Problem>) -> RoleSpec {
     let mut map = Map::of(node, "a role", problems);
     let name = map.text("name", problems);
     if map.sound && name.is_none() {
@@ -135,8 +134,9 @@ fn role(node: &Node, problems: &mut Vec<Problem>) -> Option<RoleSpec> {
     }
     let trust = map.take("trust").and_then(|node| trust(node, problems));
     let service_accounts = map.texts("service-accounts", problems);
+    let span = name.as_ref().map_or(map.start(), |name| name.span);
     map.finish(&[], problems);
-    Some(RoleSpec { name: name?, components, trust, service_accounts })
+    RoleSpec { name, span, components, trust, service_accounts }
 }
 
 fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {
@@ -165,23 +165,20 @@ fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {
                 problems
                     .push(Problem::error(key.span, message).help("list them as `namespace/name`"));
             }
-            cluster.map(|cluster| match key.value.as_str() {
+            match key.value.as_str() {
                 "irsa" => TrustSpecKind::Irsa { cluster, service_accounts },
                 _ => TrustSpecKind::PodIdentity { cluster, service_accounts },
-            })
+            }
         }
-        "ec2" => Some(TrustSpecKind::Ec2),
+        "ec2" => TrustSpecKind::Ec2,
         "account" => {
             let principals = map.texts("principals", problems);
             if map.sound && principals.is_empty() {
                 problems.push(Problem::error(key.span, "`account` needs `principals`"));
             }
-            Some(TrustSpecKind::Account {
-                principals,
-                external_id: map.text("external-id", problems),
-            })
+            TrustSpecKind::Account { principals, external_id: map.text("external-id", problems) }
         }
-        "user" => Some(TrustSpecKind::User),
+        "user" => TrustSpecKind::User,
         other => {
             let problem = Problem::error(key.span, format!("unknown kind of trust `{other}`"));
             problems.push(problem.help(known(other, KINDS)));
@@ -189,7 +186,7 @@ fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {
         }
     };
     map.finish(&[], problems);
-    kind.map(|kind| TrustSpec { span: key.span, kind })
+    Some(TrustSpec { span: key.span, kind })
 }
 
 /// Text, or a list of texts.

@@ -211,12 +211,13 @@ impl Settings {
             .or_else(|| deployment.name.clone())
             .or_else(|| deployment.consumer.clone());
         let Some(name) = name else { return Roles::default() };
-        let role = RoleSpec { name, components, trust, service_accounts };
+        let span = name.span;
+        let role = RoleSpec { name: Some(name), span, components, trust, service_accounts };
         if role.components.is_empty() { Roles::OnePerComponent(role) } else { Roles::Asked(role) }
     }
 
     fn trust(&self, service_accounts: &[Text], problems: &mut Vec<Problem>) -> Option<TrustSpec> {
-        let cluster = |span| Text { value: CLUSTER.to_owned(), span };
+        let cluster = |span| Some(Text { value: CLUSTER.to_owned(), span });
         let accounts = || service_accounts.to_vec();
         let principals = self.list("principals", problems);
         let mut kinds: Vec<TrustSpec> = Vec::new();

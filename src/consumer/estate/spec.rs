@@ -63,7 +63,10 @@ pub(super) struct AlsoSpec {
 
 #[derive(Debug)]
 pub(super) struct RoleSpec {
-    pub name: Text,
+    /// `None` where it is missing, which has been said.
+    pub name: Option<Text>,
+    /// Where the role stands.
+    pub span: Span,
     pub components: Vec<Text>,
     pub trust: Option<TrustSpec>,
     /// Service accounts that are known without a trust that names them.
@@ -78,9 +81,19 @@ pub(super) struct TrustSpec {
 
 #[derive(Debug, Clone)]
 pub(super) enum TrustSpecKind {
-    Irsa { cluster: Text, service_accounts: Vec<Text> },
-    PodIdentity { cluster: Text, service_accounts: Vec<Text> },
+    /// A cluster that is missing has been said.
+    Irsa {
+        cluster: Option<Text>,
+        service_accounts: Vec<Text>,
+    },
+    PodIdentity {
+        cluster: Option<Text>,
+        service_accounts: Vec<Text>,
+    },
     Ec2,
-    Account { principals: Vec<Text>, external_id: Option<Text> },
+    Account {
+        principals: Vec<Text>,
+        external_id: Option<Text>,
+    },
     User,
 }

@@ -90,6 +90,15 @@ fn model_keys_take_whole_paths_for_a_name() {
     let root = [KeyTemplate::parse_path("").unwrap()];
     assert_eq!(model.fill("path", &root)[0].pattern().to_string(), "*/.kratix/*");
     assert!(KeyTemplate::parse_model("a$b").is_err());
+
+    let join = |path: &str, destination: &str| {
+        let filled = &model.fill("path", &[KeyTemplate::parse_path(path).unwrap()])[0];
+        let filled = &filled.fill("destinations", &[KeyTemplate::parse_path(destination).unwrap()]);
+        filled[0].pattern().to_string()
+    };
+    assert_eq!(join("a", "/b/"), "a/b/.kratix/*");
+    assert_eq!(join("/a", "/b"), "/a/b/.kratix/*");
+    assert_eq!(join("", "/b"), "/b/.kratix/*");
 }
 
 mod properties {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::merged;
 use super::{Fixed, RequiredCall, Requirement, Why};
-use crate::catalogue::{ApiCall, ApiTable, Dialect, Target as On};
-use crate::consumer::estate::{Also, Deployment, Estate, Partition, RoleRef, RoleUse};
+use crate::catalogue::{ApiCall, ApiTable, CallOption, Dialect, Target as On};
+use crate::consumer::estate::{Also, Deployment, Estate, Partition, RoleRef, RoleUse, Trust};
 use crate::consumer::key::{KeyPattern, KeyTemplate, NAMESPACE};
 use crate::consumer::model::{
     Call, Component, Denial, Evidence, Namespaces, ParameterType, Target,
@@ -137,7 +137,8 @@ impl Maker<'_> {
 
     fn at(&self, call: &Call, place: &Location<'_>, out: &mut Vec<RequiredCall>) {
         for api in call.apis.iter().filter_map(|name| ApiTable::embedded().get(name)) {
-            for evaluation in api.needs(Dialect::Aws, &call.options) {
+            let options = self.options(call);
+            for evaluation in api.needs(Dialect::Aws, &options) {
                 let Ok(action) = Action::parse(&evaluation.action) else { continue };
                 let list = is_list(&action);
                 let requests = match evaluation.on {
@@ -169,6 +170,13 @@ impl Maker<'_> {
             }
             self.missing_key(call, api, place, out);
         }
+    }
+
+    /// What is sent with the call; the tags of a session go along to a role that it assumes.
+    fn options(&self, call: &Call) -> Vec<CallOption> {
+        let tagged = self.used.trust.as_ref().is_some_and(Trust::passes_tags_on);
+        let tags = tagged && matches!(call.target, Target::Role(_));
+        call.options.iter().copied().chain(tags.then_some(CallOption::SessionTags)).collect()
     }
 
     /// For a missing key AWS evaluates `s3:ListBucket` with the key as `s3:prefix`.

@@ -6,7 +6,7 @@ use super::Resolver;
 use crate::consumer::common::KMS;
 use crate::consumer::estate::names::{self, KmsKey};
 use crate::consumer::estate::read::DEPLOYMENT;
-use crate::consumer::estate::spec::{AlsoSpec, DeploymentSpec, Text};
+use crate::consumer::estate::spec::{AlsoSpec, DeploymentSpec, RoleSpec, Roles, Text};
 use crate::consumer::estate::{Also, Deployment, RoleRef};
 use crate::consumer::key::KeyTemplate;
 use crate::consumer::model::{
@@ -18,17 +18,9 @@ use crate::source::{Problem, Severity};
 
 impl<'c> Resolver<'c> {
     pub(super) fn deployment(&mut self, spec: &DeploymentSpec) -> Option<Deployment<'c>> {
-        let written = spec.consumer.as_ref()?;
-        let consumer = match self.consumers.get(&written.value) {
-            Ok(consumer) => consumer,
-            Err(help) => {
-                self.wrong(
-                    written.span,
-                    format!("unknown consumer `{}`", written.value),
-                    Some(&help),
-                );
-                return None;
-            }
+        let Some(consumer) = self.consumer(spec.consumer.as_ref()) else {
+            self.roles_of_unknown(spec);
+            return None;
         };
         let version = self.version(consumer, spec.version.as_ref());
         let parameters = self.parameters(consumer, spec);
@@ -54,6 +46,18 @@ impl<'c> Resolver<'c> {
         self.unused_access(spec, consumer);
         self.roles(spec, &mut deployment);
         Some(deployment)
+    }
+
+    fn consumer(&mut self, written: Option<&Text>) -> Option<&'c Consumer> {
+        let written = written?;
+        match self.consumers.get(&written.value) {
+            Ok(consumer) => Some(consumer),
+            Err(help) => {
+                let message = format!("unknown consumer `{}`", written.value);
+                self.wrong(written.span, message, Some(&help));
+                None
+            }
+        }
     }
 
     /// An access of `also` that no component has.
@@ -294,7 +298,8 @@ impl<'c> Resolver<'c> {
         feature
     }
 
-    /// Buckets that are not given: their calls are left out, and somebody should know.
+    /// Buckets that are not given: their calls are left out, and somebody should know; most of all
+    /// where a component was asked for that makes them.
     fn missing(&mut self, spec: &DeploymentSpec, deployment: &Deployment<'c>) {
         let at = spec.consumer.as_ref().map_or(spec.span, |text| text.span);
         for parameter in deployment.consumer.parameters() {
@@ -302,7 +307,17 @@ impl<'c> Resolver<'c> {
             if parameter.kind == ParameterType::Bucket && !parameter.required && absent {
                 let message =
                     format!("`{}` is not given, so calls on it are left out", parameter.name);
-                self.remark(Severity::Note, at, message, &parameter.summary);
+                let makes = |component: &Component| {
+                    component.calls.iter().any(|call| call.buckets.contains(&parameter.name))
+                        || component.uses.iter().any(|used| used.bucket == parameter.name)
+                };
+                let asked = match &spec.roles {
+                    Roles::Listed(roles) => roles.iter().any(|role| has(role, deployment, makes)),
+                    Roles::Asked(role) => has(role, deployment, makes),
+                    Roles::OnePerComponent(_) => true,
+                };
+                let severity = if asked { Severity::Warning } else { Severity::Note };
+                self.remark(severity, at, message, &parameter.summary);
             }
         }
     }
@@ -355,6 +370,12 @@ impl<'c> Resolver<'c> {
         };
         Some(Also { bucket, keys, access })
     }
+}
+
+/// Whether a role has a component that does something.
+fn has(role: &RoleSpec, deployment: &Deployment<'_>, does: impl Fn(&Component) -> bool) -> bool {
+    let named = role.components.iter();
+    named.filter_map(|text| deployment.consumer.component(&text.value)).any(does)
 }
 
 fn first<'p>(parameters: &'p BTreeMap<String, Vec<String>>, name: &str) -> Option<&'p str> {

@@ -43,11 +43,12 @@ impl<'c> Resolver<'c> {
             let per_profile = component.namespaces == Namespaces::Profiles
                 && !deployment.parameter("profiles").is_empty();
             let profile = if per_profile { "-{profile}" } else { "" };
-            let mut role = template.name.clone();
-            role.value = format!("{}-{}{profile}", role.value, component.name);
+            let text = |value| Text { value, span: template.span };
+            let base = template.name.as_ref().map_or(&deployment.name, |name| &name.value);
             let one = RoleSpec {
-                name: role,
-                components: vec![Text { value: component.name.clone(), span: template.name.span }],
+                name: Some(text(format!("{base}-{}{profile}", component.name))),
+                span: template.span,
+                components: vec![text(component.name.clone())],
                 trust: template.trust.clone(),
                 service_accounts: template.service_accounts.clone(),
             };
@@ -70,43 +71,57 @@ impl<'c> Resolver<'c> {
     fn role(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>) -> Vec<RoleUse> {
         let components = self.components(spec, deployment);
         let profiles = deployment.parameter("profiles");
-        let per_profile = spec.name.value.contains(PROFILE);
-        if per_profile && profiles.is_empty() {
-            let message = "`{profile}` stands for nothing: the deployment lists no `profiles`";
-            self.wrong(spec.name.span, message, None);
-            return Vec::new();
-        }
+        let per_profile = per_profile(spec);
         let profiled = |name: &String| {
             deployment
                 .consumer
                 .component(name)
                 .is_some_and(|c| c.namespaces == Namespaces::Profiles)
         };
-        if !per_profile && profiles.len() > 1 && components.iter().any(profiled) {
+        if let Some(name) = &spec.name
+            && !per_profile
+            && profiles.len() > 1
+            && components.iter().any(profiled)
+        {
             let message = format!(
                 "role `{}` is shared by all profiles, so each reaches the others' data",
-                spec.name.value
+                name.value
             );
-            self.remark(
-                Severity::Warning,
-                spec.name.span,
-                message,
-                "write `{profile}` into the role's name",
-            );
+            let help = "write `{profile}` into the role's name";
+            self.remark(Severity::Warning, name.span, message, help);
         }
-        let groups: Vec<Vec<String>> = if per_profile {
-            profiles.iter().map(|profile| vec![profile.clone()]).collect()
-        } else {
-            vec![profiles.to_vec()]
-        };
-        let uses: Vec<RoleUse> = groups
-            .into_iter()
-            .filter_map(|group| self.role_use(spec, group, &components))
-            .collect();
+        let uses = self.role_uses(spec, profiles, &components);
         if let Some(used) = uses.first() {
             self.usable_trust(spec, deployment, used);
         }
         uses
+    }
+
+    /// The roles of a deployment whose consumer is not known: their names and trusts are checked.
+    pub(super) fn roles_of_unknown(&mut self, spec: &DeploymentSpec) {
+        let given = spec.parameters.iter().filter(|(key, _)| key.value == "profiles");
+        let profiles: Vec<String> =
+            given.flat_map(|(_, values)| values).map(|profile| profile.value.clone()).collect();
+        if let Roles::Listed(roles) = &spec.roles {
+            for role in roles {
+                self.role_uses(role, &profiles, &[]);
+            }
+        }
+    }
+
+    /// One for each profile where the role's name says so.
+    fn role_uses(
+        &mut self,
+        spec: &RoleSpec,
+        profiles: &[String],
+        components: &[String],
+    ) -> Vec<RoleUse> {
+        let groups: Vec<Vec<String>> = if per_profile(spec) && !profiles.is_empty() {
+            profiles.iter().map(|profile| vec![profile.clone()]).collect()
+        } else {
+            vec![profiles.to_vec()]
+        };
+        groups.into_iter().filter_map(|group| self.role_use(spec, group, components)).collect()
     }
 
     fn components(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>) -> Vec<String> {
@@ -153,45 +168,31 @@ impl<'c> Resolver<'c> {
         profiles: Vec<String>,
         components: &[String],
     ) -> Option<RoleUse> {
-        let per_profile = spec.name.value.contains(PROFILE);
-        let name = match profiles.first() {
-            Some(profile) if per_profile => spec.name.value.replace(PROFILE, profile),
-            _ => spec.name.value.clone(),
-        };
-        let mut role = match RoleRef::parse(&name, self.account, self.partition) {
-            Ok(role) => role,
-            Err(why) => {
-                self.wrong(spec.name.span, format!("role `{name}` {why}"), None);
-                return None;
-            }
-        };
-        if role.partition != self.partition {
-            let message = format!("role `{name}` is not in partition `{}`", self.partition);
-            self.wrong(spec.name.span, message, None);
-        }
+        // All that is wrong with a role is told, whatever is wrong first.
+        let role = self.role_name(spec, &profiles);
         let mut service_accounts = self.service_accounts(&spec.service_accounts, &profiles);
-        let trust = match &spec.trust {
-            Some(trust) => match (&trust.kind, role.kind) {
-                (TrustSpecKind::User, _) => {
-                    if spec.name.value.starts_with("arn:") && role.kind == RoleKind::Role {
-                        self.wrong(trust.span, format!("`{name}` is a role, not a user"), None);
-                    }
-                    role.kind = RoleKind::User;
-                    Some(Trust::User)
+        let trust = spec
+            .trust
+            .as_ref()
+            .and_then(|trust| self.trust(&trust.kind, trust.span, role.as_ref(), &profiles));
+        let mut role = role?;
+        let trust = match (&spec.trust, role.kind) {
+            (Some(written), RoleKind::Role) if matches!(written.kind, TrustSpecKind::User) => {
+                if spec.name.as_ref().is_some_and(|name| name.value.starts_with("arn:")) {
+                    let message = format!("`{role}` is a role, not a user");
+                    self.wrong(written.span, message, None);
                 }
-                (_, RoleKind::User) => {
-                    let help = "a user has static keys: write `user: {}`";
-                    self.wrong(
-                        trust.span,
-                        format!("nobody assumes `{name}`, which is a user"),
-                        Some(help),
-                    );
-                    None
-                }
-                (kind, RoleKind::Role) => self.trust(kind, trust.span, &role, &profiles),
-            },
-            None if role.kind == RoleKind::User => Some(Trust::User),
-            None => None,
+                role.kind = RoleKind::User;
+                trust
+            }
+            (Some(written), RoleKind::User) if !matches!(written.kind, TrustSpecKind::User) => {
+                let message = format!("nobody assumes `{role}`, which is a user");
+                let help = "a user has static keys: write `user: {}`";
+                self.wrong(written.span, message, Some(help));
+                None
+            }
+            (None, RoleKind::User) => Some(Trust::User),
+            _ => trust,
         };
         if let Some(
             Trust::Irsa { service_accounts: of, .. }
@@ -203,7 +204,7 @@ impl<'c> Resolver<'c> {
         service_accounts.sort();
         service_accounts.dedup();
         let components = components.to_vec();
-        let place = spec.trust.as_ref().map_or(spec.name.span, |trust| trust.span);
+        let place = spec.trust.as_ref().map_or(spec.span, |trust| trust.span);
         Some(RoleUse {
             place,
             role,
@@ -213,6 +214,32 @@ impl<'c> Resolver<'c> {
             trust,
             assumed_by: Vec::new(),
         })
+    }
+
+    fn role_name(&mut self, spec: &RoleSpec, profiles: &[String]) -> Option<RoleRef> {
+        let written = spec.name.as_ref()?;
+        let mut name = written.value.clone();
+        if per_profile(spec) {
+            let Some(profile) = profiles.first() else {
+                let message = "`{profile}` stands for nothing: the deployment lists no `profiles`";
+                self.wrong(written.span, message, None);
+                return None;
+            };
+            name = name.replace(PROFILE, profile);
+        }
+        match RoleRef::parse(&name, self.account, self.partition) {
+            Ok(role) => {
+                if role.partition != self.partition {
+                    let message = format!("role `{name}` is not in partition `{}`", self.partition);
+                    self.wrong(written.span, message, None);
+                }
+                Some(role)
+            }
+            Err(why) => {
+                self.wrong(written.span, format!("role `{name}` {why}"), None);
+                None
+            }
+        }
     }
 
     pub(super) fn service_accounts(
@@ -299,6 +326,8 @@ impl<'c> Resolver<'c> {
             self.wrong(at, format!("`{parameter}` needs the `account` of the roles"), None);
             return;
         }
+        let tagged = |used: &&RoleUse| used.trust.as_ref().is_some_and(Trust::passes_tags_on);
+        let session_tags = bases.iter().any(tagged);
         let mut principals: Vec<String> = principals.into_iter().flatten().collect();
         principals.sort();
         principals.dedup();
@@ -321,11 +350,16 @@ impl<'c> Resolver<'c> {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            trust: Some(Trust::Account { principals, external_id: None }),
+            trust: Some(Trust::Account { principals, external_id: None, session_tags }),
             assumed_by: bases.iter().map(|used| used.role.clone()).collect(),
         };
         if !used.components.is_empty() {
             deployment.uses.push(used);
         }
     }
+}
+
+/// Whether there is a role for each profile.
+fn per_profile(spec: &RoleSpec) -> bool {
+    spec.name.as_ref().is_some_and(|name| name.value.contains(PROFILE))
 }

@@ -8,7 +8,7 @@ use crate::consumer::estate::{Deployment, RoleRef, RoleUse, Trust};
 use crate::consumer::model::Consumer;
 use crate::consumer::problem::known;
 use crate::consumer::version::Version;
-use crate::iam::AccountId;
+use crate::iam::PrincipalPattern;
 use crate::source::{Severity, Span};
 
 impl<'c> Resolver<'c> {
@@ -16,12 +16,13 @@ impl<'c> Resolver<'c> {
         &mut self,
         kind: &TrustSpecKind,
         at: Span,
-        role: &RoleRef,
+        role: Option<&RoleRef>,
         profiles: &[String],
     ) -> Option<Trust> {
         match kind {
             TrustSpecKind::Irsa { cluster, service_accounts } => {
                 let service_accounts = self.service_accounts(service_accounts, profiles);
+                let cluster = cluster.as_ref()?;
                 let (issuer, audience) = {
                     let found = self.named_cluster(cluster)?;
                     (found.issuer.clone(), found.audience.clone())
@@ -34,6 +35,7 @@ impl<'c> Resolver<'c> {
                     self.wrong(cluster.span, message, None);
                     return None;
                 };
+                let role = role?;
                 let Some(account) = role.account else {
                     self.wrong(at, "`irsa` needs the `account` of the role", None);
                     return None;
@@ -46,6 +48,7 @@ impl<'c> Resolver<'c> {
             }
             TrustSpecKind::PodIdentity { cluster, service_accounts } => {
                 let service_accounts = self.service_accounts(service_accounts, profiles);
+                let cluster = cluster.as_ref()?;
                 let arn = self.named_cluster(cluster)?.arn.clone();
                 let Some((cluster_arn, account)) = arn else {
                     let message = format!(
@@ -60,19 +63,7 @@ impl<'c> Resolver<'c> {
             TrustSpecKind::Ec2 => Some(Trust::Ec2),
             TrustSpecKind::Account { principals, external_id } => {
                 for principal in principals {
-                    let value = &principal.value;
-                    let account = AccountId::parse(value).is_ok();
-                    let arn = value.starts_with("arn:")
-                        && value.split(':').nth(2) == Some("iam")
-                        && !value.contains('*');
-                    if !account && !arn {
-                        let help = "an ARN of a role, user or account root, or an account";
-                        self.wrong(
-                            principal.span,
-                            format!("`{value}` is not a principal"),
-                            Some(help),
-                        );
-                    }
+                    self.principal(principal);
                 }
                 if let Some(id) = external_id
                     && !external_id_fits(&id.value)
@@ -91,9 +82,35 @@ impl<'c> Resolver<'c> {
                 Some(Trust::Account {
                     principals,
                     external_id: external_id.as_ref().map(|id| id.value.clone()),
+                    session_tags: false,
                 })
             }
             TrustSpecKind::User => Some(Trust::User),
+        }
+    }
+
+    /// Who is trusted: an account, its root, a role or a user, of the estate's own partition.
+    // AWS: what a principal can be:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    // AWS: no access reaches across partitions:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    fn principal(&mut self, text: &Text) {
+        let value = &text.value;
+        let lasting = match PrincipalPattern::parse_aws(value) {
+            Ok(PrincipalPattern::Account { .. }) => true,
+            Ok(PrincipalPattern::Arn(_)) => {
+                RoleRef::parse(value, None, self.partition).is_ok_and(|role| role.account.is_some())
+            }
+            _ => false,
+        };
+        if !lasting {
+            let help = "an ARN of a role, user or account root, or an account";
+            self.wrong(text.span, format!("`{value}` is not a principal"), Some(help));
+        } else if let Some(partition) = value.split(':').nth(1)
+            && partition != self.partition.name()
+        {
+            let message = format!("`{value}` is not in partition `{}`", self.partition);
+            self.wrong(text.span, message, None);
         }
     }
 
