@@ -203,3 +203,85 @@ fn bad_input_is_said_with_its_place() {
         assert!(output.stdout.is_empty(), "{arguments:?}");
     }
 }
+
+#[test]
+fn what_only_a_tolerated_call_uses_is_a_note() {
+    let folder = folder();
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":["s3:AbortMultipartUpload","s3:DeleteObject","s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::acme-kratix/clusters/*"},
+        {"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme-kratix"}]}"#;
+    let policy = write(&folder, "policy.json", policy);
+    let kratix =
+        ["kratix", "--bucket", "acme-kratix", "--set", "path=clusters", "--format", "json"];
+    let output = audit(&with(&kratix, &["--policy", policy.to_str().unwrap()]));
+    assert_eq!(status(&output), 0, "{}{}", out(&output), err(&output));
+    let report = json(&output);
+    let excess = report["principals"][0]["excess"].as_array().unwrap();
+    assert_eq!(excess.len(), 1, "{excess:?}");
+    assert_eq!(excess[0]["severity"], "note");
+    assert_eq!(excess[0]["actions"], serde_json::json!(["s3:ListBucket"]));
+    assert_eq!(report["principals"][0]["findings"], serde_json::json!([]));
+}
+
+#[test]
+fn an_estate_without_roles_is_nothing_to_check() {
+    let folder = folder();
+    let estate = "version: 1\ndeployments:\n  - { consumer: kratix, bucket: acme-kratix }\n";
+    let estate = write(&folder, "leastwise.yaml", estate);
+    let dump = "tests/golden/account.json";
+    let output = audit(&["-f", estate.to_str().unwrap(), "--account-dump", dump]);
+    assert_eq!(status(&output), 3, "{}", err(&output));
+    assert!(output.stdout.is_empty());
+}
+
+/// A trust policy alone is compared alone; without one given, trust is not seen.
+#[test]
+fn a_trust_policy_by_itself() {
+    let folder = folder();
+    let issuer = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE";
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[
+        {{"Effect":"Allow","Principal":{{"Federated":"arn:aws:iam::111122223333:oidc-provider/{issuer}"}},
+          "Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringLike":{{"{issuer}:sub":"system:serviceaccount:argo:*"}}}}}},
+        {{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::444455556666:root"}},"Action":"sts:AssumeRole"}}]}}"#
+    );
+    let trust = write(&folder, "trust.json", &trust);
+    let issuer = format!("https://{issuer}");
+    let more = [
+        "--account",
+        "111122223333",
+        "--role",
+        "argo",
+        "--irsa-issuer",
+        &issuer,
+        "--service-account",
+        "argo/default",
+        "--trust-policy",
+        trust.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let output = audit(&with(&ARGO, &more));
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    let report = json(&output);
+    let one = &report["principals"][0];
+    assert_eq!(
+        (one["gaps"].clone(), one["excess"].clone()),
+        (Value::from(vec![0; 0]), Value::from(vec![0; 0]))
+    );
+    assert!(one["notSeen"].as_array().unwrap().contains(&Value::from("identity")));
+    assert_eq!(one["trust"]["gaps"], serde_json::json!([]));
+    let subjects: Vec<&str> = one["trust"]["excess"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|excess| excess["subject"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            "any service account of the namespace `argo`, with a token for any audience",
+            "every principal of account 444455556666 that may call `sts:AssumeRole`"
+        ]
+    );
+}

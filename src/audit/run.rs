@@ -109,8 +109,12 @@ impl<'a> Audit<'a> {
             excess: &excess,
         });
         let found = !(gaps.is_empty() && excess.is_empty());
-        let (exactness, limits) =
+        let (exactness, mut limits) =
             claim.close(found || !trust.gaps.is_empty() || !trust.excess.is_empty());
+        if requirement.trust.is_empty() && principal.trust.is_some() {
+            let limit = "the estate does not say who may assume the role: trust was not compared";
+            limits.push(limit.to_owned());
+        }
         PrincipalReport {
             arn: principal.arn.clone(),
             deployments: requirement.deployments.clone(),
