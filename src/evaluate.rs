@@ -5,6 +5,7 @@
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod alone;
+mod askers;
 mod combine;
 pub mod condition;
 mod decision;
@@ -18,6 +19,7 @@ mod subject;
 mod truth;
 
 pub use alone::{matches, names, reaches};
+pub(crate) use askers::Askers;
 pub use combine::decide;
 pub use condition::Values;
 pub use decision::{Decision, MatchedStatement, Outcome};

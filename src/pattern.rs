@@ -87,6 +87,20 @@ impl Pattern {
         Self::parse(text, Syntax::Literal)
     }
 
+    /// A pattern of these pieces, and a text that shows them.
+    fn of_parts(parts: Vec<Part>) -> Self {
+        let mut text = String::new();
+        for part in &parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::One => text.push('?'),
+                Part::Run => text.push('*'),
+                Part::Variable(variable) => text.push_str(&format!("${{{}}}", variable.key)),
+            }
+        }
+        Self { text: text.into(), parts: parts.into() }
+    }
+
     /// The text as written.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -240,6 +240,9 @@ proptest! {
         };
         prop_assert!(decision.matched.iter().all(|statement| Some(statement.effect) == effect));
         prop_assert_eq!(decision.outcome == Outcome::ExplicitDeny, effect == Some(Effect::Deny) && !decision.matched.is_empty());
+        if let Outcome::Unknown(reasons) = &decision.outcome {
+            prop_assert!(!reasons.is_empty());
+        }
         let denied = matches!(decision.outcome, Outcome::ExplicitDeny | Outcome::ImplicitDeny);
         prop_assert_eq!(denied, decision.blocked_by.is_some());
     }

@@ -7,7 +7,8 @@ use crate::syntax::{Parsed, decode_document, parse_policy};
 use std::borrow::Cow;
 use std::path::Path;
 
-/// Reads a policy document of a known kind, percent-encoded or plain. Warnings go to stderr.
+/// Reads a policy document of a known kind: plain, percent-encoded, or as a JSON string, as
+/// `aws s3api get-bucket-policy --query Policy` prints it. Warnings go to stderr.
 ///
 /// # Errors
 /// Where the file cannot be read, and every error in the document.
@@ -20,6 +21,10 @@ pub(super) fn read_policy(path: &Path, kind: PolicyKind) -> Result<PolicyDocumen
 
 fn read_parsed(path: &Path, kind: PolicyKind) -> Result<(Source, Parsed), Failure> {
     let source = files::read(path)?;
+    let source = match serde_json::from_str::<String>(source.text()) {
+        Ok(text) => Source::new(source.name(), text),
+        Err(_) => source,
+    };
     let source = match decode_document(source.text()) {
         Cow::Borrowed(_) => source,
         Cow::Owned(text) => Source::new(source.name(), text),

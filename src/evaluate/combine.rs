@@ -42,12 +42,15 @@ pub fn decide<'p>(request: &Request, policies: &'p Policies) -> Decision<'p> {
         },
         (deny, Verdict { allow, .. }) => {
             let mut reasons = scan.doubts(allow.is_true());
+            let mut more = Vec::new();
             for truth in [allow, deny] {
-                match truth {
-                    Truth::Unknown(why) if !why.is_in_statement() => reasons.push(why.to_string()),
-                    _ => {}
+                if let Truth::Unknown(why) = truth
+                    && (!why.is_in_statement() || reasons.is_empty())
+                {
+                    more.push(why.to_string());
                 }
             }
+            reasons.append(&mut more);
             reasons.dedup();
             Decision { outcome: Outcome::Unknown(reasons), matched: vec![], blocked_by: None }
         }

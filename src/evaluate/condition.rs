@@ -123,6 +123,14 @@ fn operand_holds<'r>(
             let bound = Bound::new(variables, |bind| pattern.bind(bind), || pattern.relaxed());
             bound.holds(|pattern| arn_holds(pattern, value))
         }
+        OperandValue::ArnText(pattern) => {
+            let bound = Bound::new(
+                variables,
+                |bind| ArnPattern::of_pattern(pattern.bind(bind)?.as_ref()).map(Cow::Owned),
+                || ArnPattern::Any,
+            );
+            bound.holds(|pattern| arn_holds(pattern, value))
+        }
         bound => compare(comparison, bound, value),
     }
 }
@@ -156,7 +164,7 @@ pub fn compare(comparison: Comparison, operand: &OperandValue, value: &str) -> T
         OperandValue::Block(block) => {
             value.parse::<IpAddr>().is_ok_and(|address| block.contains(address))
         }
-        OperandValue::Unreadable => false,
+        OperandValue::ArnText(_) | OperandValue::Unreadable => false,
     };
     holds.into()
 }

@@ -4,7 +4,7 @@ mod text;
 
 use super::combine::{decide, is_always_allowed};
 use super::decision::Decision;
-use super::layers::{Reach, resource_layer};
+use super::layers::{Reach, cannot_assume, resource_layer};
 use super::policies::Policies;
 use super::statement::Match;
 use super::subject::Subject;
@@ -133,7 +133,7 @@ fn wildcards_in_values<'d>(
             _ => None,
         });
         let texts = operands.filter_map(|operand| match &operand.value {
-            OperandValue::Text(pattern) => Some(pattern),
+            OperandValue::Text(pattern) | OperandValue::ArnText(pattern) => Some(pattern),
             _ => None,
         });
         let parts = resources.chain(arns).filter_map(|pattern| match pattern {
@@ -173,6 +173,7 @@ fn notes(subject: &Subject<'_>) -> Vec<String> {
     if caller == Some(&Caller::Anonymous) && request.action.service() == "s3" {
         notes.push("S3 Block Public Access is not looked at".into());
     }
+    notes.extend(cannot_assume(request).map(str::to_owned));
     if resource_layer(request) == Layer::KeyPolicy {
         notes.push("grants of the key are not looked at".into());
     }
@@ -225,12 +226,17 @@ fn because(element: &str, found: &Match<'_, '_>) -> String {
     if element.ends_with("Principal") {
         let entries = statement.principal.as_ref().map_or(&[][..], Clause::entries);
         let caller = request.caller.as_ref().map_or("nobody known", Caller::text);
-        let how = match found.principal() {
+        let naming = found.principal();
+        let mut how = match naming {
             naming if naming.direct.is_true() => "",
             naming if naming.role.is_true() => ", its role",
             naming if naming.account.is_true() => ", its account, whose own policies decide",
             _ => "",
-        };
+        }
+        .to_owned();
+        if let Some(why) = naming.doubt() {
+            how.push_str(&format!("; {why}"));
+        }
         format!("{} against `{caller}`{how}", listed(entries.iter().map(PrincipalPattern::text)))
     } else if element.ends_with("Action") {
         let entries = statement.action.entries();

@@ -1,6 +1,7 @@
 //! What each layer says about one request, and which layers have a say at all.
 
 use super::Values;
+use super::askers::Askers;
 use super::policies::Policies;
 use super::principal::Naming;
 use super::scan::Scan;
@@ -61,16 +62,14 @@ impl Layers {
             Layer::KeyPolicy => Naming::all(Truth::Unknown(Why::KeyPolicyMissing)),
             _ => Naming::NOBODY,
         };
-        let is_root = matches!(subject.request().caller, Some(Caller::Root(_)));
         let naming = match &policies.resource {
             Some(document) => {
                 scan.document(resource_layer, None, 0, document, resource_denies(&subject))
             }
             None => missing,
         };
-        // AWS STS answers "Roles may not be assumed by root accounts".
         let naming =
-            if is_root && resource_layer == Layer::TrustPolicy { Naming::NOBODY } else { naming };
+            if cannot_assume(subject.request()).is_some() { Naming::NOBODY } else { naming };
         Self {
             identity,
             boundary,
@@ -176,6 +175,21 @@ impl Reach {
             _ => None,
         }
     }
+}
+
+/// Why the caller cannot make this request of a role, whatever the role's trust policy says.
+pub(super) fn cannot_assume(request: &Request) -> Option<&'static str> {
+    let caller = request.caller.as_ref()?;
+    if resource_layer(request) != Layer::TrustPolicy {
+        return None;
+    }
+    // AWS: "You cannot use AWS account root user credentials to call AssumeRole":
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    if matches!(caller, Caller::Root(_)) {
+        return Some("a root user cannot assume a role");
+    }
+    (!Askers::of(request.action.folded()).include(caller))
+        .then_some("a caller of this kind has no credentials for this call")
 }
 
 /// What the policy of the request's resource is: a trust policy, a key policy or any other

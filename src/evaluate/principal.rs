@@ -61,6 +61,17 @@ impl Naming {
         }
     }
 
+    /// Why one of the ways is not known, if one is not.
+    #[must_use]
+    pub const fn doubt(self) -> Option<Why> {
+        match (self.direct, self.role, self.account) {
+            (Truth::Unknown(why), _, _)
+            | (_, Truth::Unknown(why), _)
+            | (_, _, Truth::Unknown(why)) => Some(why),
+            _ => None,
+        }
+    }
+
     /// Named at all.
     #[must_use]
     pub const fn any(self) -> Truth {
@@ -144,15 +155,20 @@ fn entry_names(entry: &PrincipalPattern, subject: &Subject<'_>) -> Naming {
 /// a caller with a permissions boundary is always denied:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
 fn not_exempt(entries: &[PrincipalPattern], subject: &Subject<'_>, bounded: bool) -> Truth {
+    let caller = subject.request().caller.as_ref();
+    let may_be_bounded = !matches!(
+        caller,
+        Some(Caller::Root(_) | Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous)
+    );
+    if bounded && may_be_bounded {
+        return Truth::True;
+    }
     if entries.contains(&PrincipalPattern::Anyone) {
         return Truth::False;
     }
-    let Some(caller) = &subject.request().caller else {
+    let Some(caller) = caller else {
         return Truth::Unknown(Why::CallerUnknown);
     };
-    if bounded {
-        return Truth::True;
-    }
     let listed = named(entries, subject);
     match caller {
         Caller::Session(_) => match (listed.direct, listed.role, listed.account) {

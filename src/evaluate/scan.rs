@@ -13,6 +13,8 @@ pub(super) struct Hit<'p> {
     pub(super) place: MatchedStatement<'p>,
     pub(super) statement: &'p Statement,
     pub(super) truth: Truth,
+    /// Whether it is not known if it matched, or for an Allow how closely it names the caller.
+    pub(super) in_doubt: bool,
 }
 
 /// The statements seen so far.
@@ -79,7 +81,11 @@ impl<'p, 'r> Scan<'p, 'r> {
                     sid: statement.sid.as_deref(),
                     effect: statement.effect,
                 };
-                self.hits.push(Hit { place, statement, truth });
+                let in_doubt = match statement.effect {
+                    Effect::Allow => naming.doubt().is_some(),
+                    Effect::Deny => !truth.is_true(),
+                };
+                self.hits.push(Hit { place, statement, truth, in_doubt });
             }
         }
         allow
@@ -108,7 +114,7 @@ impl<'p, 'r> Scan<'p, 'r> {
                         && self.hits.iter().any(|other| beside(hit, other)))
         };
         let mut doubts = Vec::new();
-        for hit in self.hits.iter().filter(|hit| !hit.truth.is_true() && !settled(hit)) {
+        for hit in self.hits.iter().filter(|hit| hit.in_doubt && !settled(hit)) {
             let (statement, subject, bounded) = (hit.statement, self.subject, self.bounded);
             for (element, why) in (Match { statement, subject, bounded }).doubts() {
                 doubts.push(format!("{}, {element}: {why}", hit.place));

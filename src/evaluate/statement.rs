@@ -54,11 +54,12 @@ impl Match<'_, '_> {
     pub(super) fn resource(&self) -> Truth {
         // A trust policy's resource is its role.
         let Some(clause) = &self.statement.resource else { return Truth::True };
-        let any = Truth::any(clause.entries().iter().map(|entry| self.entry_matches(entry)));
-        any.negate_if(clause.is_negated())
+        let negated = clause.is_negated();
+        let matches = |entry| self.entry_matches(entry, negated);
+        Truth::any(clause.entries().iter().map(matches)).negate_if(negated)
     }
 
-    fn entry_matches(&self, entry: &ArnPattern) -> Truth {
+    fn entry_matches(&self, entry: &ArnPattern, negated: bool) -> Truth {
         let request = self.subject.request();
         let resource = request.resource.text();
         if entry.has_variables() {
@@ -67,10 +68,10 @@ impl Match<'_, '_> {
                 .holds(|pattern| arn_matches(pattern, resource));
         }
         // AWS: the action has no resource type, so only `*` allows it; but examples of AWS's own
-        // write the buckets' ARN, and a Deny is taken at its word:
+        // write the buckets' ARN. An Allow counts where both hold, a Deny where one does:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
         let lists_buckets = resource == "*"
-            && self.statement.effect == Effect::Deny
+            && (self.statement.effect == Effect::Deny) != negated
             && request.action.folded() == "s3:listallmybuckets"
             && entry.text() == "arn:aws:s3:::*";
         if lists_buckets { Truth::True } else { arn_matches(entry, resource) }
@@ -94,8 +95,13 @@ impl Match<'_, '_> {
 
     /// Each element that leaves the statement undecided, with the reason.
     pub(super) fn doubts(&self) -> Vec<(String, Why)> {
-        let undecided = |(element, truth)| match truth {
+        let is_allow = self.statement.effect == Effect::Allow;
+        let undecided = |(element, truth): (String, Truth)| match truth {
             Truth::Unknown(why) => Some((element, why)),
+            // It names the caller, but how closely matters too.
+            Truth::True if is_allow && element.ends_with("Principal") => {
+                self.principal().doubt().map(|why| (element, why))
+            }
             _ => None,
         };
         self.elements().into_iter().filter_map(undecided).collect()

@@ -9,7 +9,7 @@ mod gaps;
 use super::bits::Bits;
 use super::language::{Language, partition};
 use crate::iam::{Comparison, Condition, OperandValue};
-use crate::pattern::Pattern;
+use crate::pattern::{ArnPattern, Pattern};
 
 /// Values of one key, one or more for each class.
 pub(crate) struct Representatives {
@@ -90,6 +90,11 @@ impl Families {
                     self.texts = true;
                     self.has_patterns = true;
                     self.add_language(Language::of_arn(pattern));
+                }
+                // Its variables may make any ARN of it.
+                OperandValue::ArnText(_) => {
+                    self.texts = true;
+                    self.add_language(Language::of_arn(&ArnPattern::Any));
                 }
                 OperandValue::Bool(_) => {
                     self.texts = true;

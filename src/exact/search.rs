@@ -5,10 +5,10 @@
 //! the same set are one node, and there are never more nodes than sets.
 
 use super::bits::Bits;
-use super::caller::{Askers, representatives};
+use super::caller::representatives;
 use super::context::Fixed;
 use super::space::Space;
-use crate::evaluate::{Truth, names};
+use crate::evaluate::{Askers, Truth, names};
 use crate::iam::{Caller, ContextKey, ContextValue, Request, RequestContext};
 use rustc_hash::FxHashMap;
 

@@ -2,12 +2,11 @@
 
 use super::bits::Bits;
 use super::budget::Account;
-use super::caller::Askers;
 use super::context::{Fixed, KeyCell, key_cells};
 use super::set::{RequestSet, Rule};
 use super::universe::{Resources, Universe};
 use crate::catalogue::ActionId;
-use crate::evaluate::reaches;
+use crate::evaluate::{Askers, reaches};
 use crate::iam::{Action, Clause, ContextKey, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
 use rustc_hash::FxHashMap;

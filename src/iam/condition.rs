@@ -4,7 +4,7 @@
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use super::{Cidr, ContextKey, Decimal, Instant};
-use crate::pattern::{ArnPattern, Pattern, Syntax};
+use crate::pattern::{ArnPattern, ArnPatternError, Pattern, Syntax};
 use base64::Engine as _;
 use std::fmt;
 
@@ -209,6 +209,9 @@ pub enum OperandValue {
     Text(Pattern),
     /// For the Arn comparisons.
     Arn(ArnPattern),
+    /// For the Arn comparisons, with a variable before the fifth colon: which parts the ARN has is
+    /// known when the variables have values.
+    ArnText(Pattern),
     /// For the Numeric comparisons.
     Number(Decimal),
     /// For the Date comparisons.
@@ -256,7 +259,7 @@ impl Operand {
                 Some(OperandValue::Text(Pattern::parse(text, glob)))
             }
             C::ArnEquals | C::ArnNotEquals | C::ArnLike | C::ArnNotLike => {
-                ArnPattern::parse(text, variables).ok().map(OperandValue::Arn)
+                parse_arn(text, variables)
             }
             C::NumericEquals
             | C::NumericNotEquals
@@ -279,6 +282,22 @@ impl Operand {
         };
         Self { text: text.to_owned(), kind, value: value.unwrap_or(OperandValue::Unreadable) }
     }
+}
+
+/// An ARN; a variable may stand anywhere in it, as in the operands of String comparisons.
+///
+/// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse>
+fn parse_arn(text: &str, variables: bool) -> Option<OperandValue> {
+    match ArnPattern::parse(text, variables) {
+        Ok(arn) => return Some(OperandValue::Arn(arn)),
+        Err(ArnPatternError::NotAnArn) if !text.starts_with("${") => return None,
+        Err(_) => {}
+    }
+    let pattern = Pattern::parse(text, Syntax::GlobWithVariables);
+    if variables && pattern.has_variables() {
+        return Some(OperandValue::ArnText(pattern));
+    }
+    ArnPattern::of_pattern(&pattern).map(OperandValue::Arn)
 }
 
 /// `true` or `false`, whatever the case of the letters.

@@ -3,7 +3,7 @@
 //! A wildcard works inside its part; in the sixth, the resource, `*` also crosses `:` and `/`.
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 
-use super::{Pattern, Syntax};
+use super::{Part, Pattern, Syntax, push};
 use std::fmt;
 
 /// A `Resource` entry or an ARN operand: `*`, or an ARN with wildcards.
@@ -75,6 +75,52 @@ impl ArnPattern {
                 Pattern::parse(&format!("{text}{missing}"), syntax)
             }),
         })))
+    }
+
+    /// The ARN that a text's pattern spells: cut at its first five literal colons, so that a
+    /// wildcard stays inside its part. `None` where it spells no ARN.
+    #[must_use]
+    pub fn of_pattern(pattern: &Pattern) -> Option<Self> {
+        if pattern.is_any() {
+            return Some(Self::Any);
+        }
+        let mut parts: Vec<Vec<Part>> = Vec::new();
+        let mut current = Vec::new();
+        for part in pattern.parts() {
+            let Part::Literal(text) = part else {
+                push(&mut current, part.clone());
+                continue;
+            };
+            let mut rest = &**text;
+            while parts.len() < 5
+                && let Some((before, after)) = rest.split_once(':')
+            {
+                push(&mut current, Part::Literal(before.into()));
+                parts.push(std::mem::take(&mut current));
+                rest = after;
+            }
+            push(&mut current, Part::Literal(rest.into()));
+        }
+        parts.push(current);
+        let missing = 6_usize.saturating_sub(parts.len());
+        let spills = parts.iter().take(5).any(|part| part.last() == Some(&Part::Run));
+        let spilled = spills.then(|| {
+            let mut whole = pattern.parts().to_vec();
+            for _ in 0..missing {
+                push(&mut whole, Part::Literal(":".into()));
+                push(&mut whole, Part::Run);
+            }
+            Pattern::of_parts(whole)
+        });
+        let is_arn = parts.len() > 1;
+        let mut parts = parts.into_iter().map(Pattern::of_parts);
+        let mut next = || parts.next().unwrap_or_else(|| Pattern::glob("*"));
+        let head: [Pattern; 5] = std::array::from_fn(|_| next());
+        let resource = next();
+        (is_arn && head.first().is_some_and(|first| first.matches("arn"))).then(|| {
+            let (text, padded) = (pattern.text().into(), missing > 0);
+            Self::Arn(Box::new(ArnParts { text, head, resource, padded, spilled }))
+        })
     }
 
     /// The text as written.

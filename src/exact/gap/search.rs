@@ -334,7 +334,7 @@ fn variables(space: &Space<'_, '_>, rules: &Bits) -> Vec<Dependence> {
         });
         let operands = rule.statement.conditions.iter().flat_map(|c| &c.operands);
         let texts = operands.map(|operand| match &operand.value {
-            OperandValue::Text(pattern) => Some(pattern),
+            OperandValue::Text(pattern) | OperandValue::ArnText(pattern) => Some(pattern),
             OperandValue::Arn(ArnPattern::Arn(parts)) => Some(&parts.resource),
             _ => None,
         });

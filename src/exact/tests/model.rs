@@ -56,9 +56,13 @@ impl Statement {
     pub(super) fn matches(&self, request: &Request) -> bool {
         let action = request.action.to_lowercase();
         let named = self.actions.iter().any(|p| glob(&p.to_lowercase(), &action));
-        // The one exception: a Deny of the list of buckets may name them by ARN.
-        let lists =
-            |p: &str| !self.allow && action == "s3:listallmybuckets" && p == "arn:aws:s3:::*";
+        // The one exception: the list of buckets may be denied, and not allowed, by their ARN.
+        let lists = |p: &str| {
+            self.allow == self.not_resource
+                && action == "s3:listallmybuckets"
+                && request.resource == "*"
+                && p == "arn:aws:s3:::*"
+        };
         let reached = self.resources.iter().any(|p| arn(p, &request.resource) || lists(p));
         named != self.not_action
             && reached != self.not_resource
