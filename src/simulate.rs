@@ -23,6 +23,7 @@ mod answer;
 mod batch;
 mod cache;
 mod question;
+mod shape;
 
 pub use answer::Answer;
 pub use batch::{BatchError, BatchSummary, LONGEST_LINE, run_batch};

@@ -116,6 +116,39 @@ fn all_mistakes_are_shown_at_once() {
 }
 
 #[test]
+fn every_odd_argument_is_named() {
+    let output = leastwise(&[
+        "--principal",
+        "bob",
+        "--action",
+        "s3:Get*",
+        "--resource",
+        "acme/x",
+        "--resource-account",
+        "1",
+        "--context",
+        "k",
+    ]);
+    snapshot!("arguments", shown(&{ output }.output().unwrap()));
+    let trust = get_object(&["--trust-policy", "trust.json"]);
+    assert_eq!(trust.status.code(), Some(2));
+    let err = String::from_utf8_lossy(&trust.stderr).into_owned();
+    assert!(err.contains("`--trust-policy` has no say about `s3:GetObject`"), "{err}");
+}
+
+/// As `aws s3api get-bucket-policy --query Policy` prints it.
+#[test]
+fn a_policy_may_be_a_json_string() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    std::fs::write(&path, serde_json::to_string(policy).unwrap()).unwrap();
+    let output = get_object(&["--identity-policy", path.to_str().unwrap(), "--expect", "allowed"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
+#[test]
 fn a_batch_is_answered_while_it_is_asked() {
     let mut child =
         leastwise(&["--batch", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

@@ -11,6 +11,7 @@ use crate::simulate::{Answer, BatchError, run_batch};
 use clap::ValueEnum;
 use layers::LayerArguments;
 use serde::Serialize;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,12 +21,24 @@ use std::path::{Path, PathBuf};
 Examples:
   leastwise simulate --principal arn:aws:iam::111122223333:role/app --action s3:GetObject \\
     --resource arn:aws:s3:::acme/a.txt --identity-policy app.json --explain
+  leastwise simulate --principal arn:aws:iam::111122223333:user/ann --action sts:AssumeRole \\
+    --resource arn:aws:iam::444455556666:role/app --identity-policy ann.json \\
+    --trust-policy trust.json --context sts:ExternalId=x7 --expect allowed
   leastwise simulate --batch requests.ndjson
+A line of a batch, of which only action and resource are required:
+  {\"id\":1,\"principal\":\"arn:...\",\"action\":\"s3:GetObject\",\"resource\":\"arn:aws:s3:::acme/a.txt\",
+   \"resourceAccount\":\"111122223333\",\"context\":{\"aws:TagKeys\":[\"a\"]},\"unknownContext\":[\"aws:SourceIp\"],
+   \"identityPolicies\":[{...}],\"permissionsBoundary\":{...},\"sessionPolicy\":{...},
+   \"resourcePolicy\":{...} (or \"trustPolicy\", \"keyPolicy\"),
+   \"serviceControlPolicies\":[[{...}]],\"resourceControlPolicies\":[[{...}]]}
 
+The resource is taken letter by letter: a `*` in it is the name of an object, not a pattern.
 Keys that follow from the principal and the owner (aws:PrincipalArn, aws:PrincipalAccount,
 aws:username, aws:ResourceAccount and the like) are filled in; --context wins.
 
-A decision of `unknown` exits with 4, unless --expect unknown.")]
+Exit status: 0 decided, and as expected; 1 not as --expect says; 2 bad input, or a line of the batch
+was answered with an error; 3 the batch is empty; 4 the decision is `unknown`, and --expect does not
+say so.")]
 pub(super) struct Arguments {
     /// Who asks: an ARN, a service such as pods.eks.amazonaws.com, an identity provider's ARN, or
     /// `*` for an anonymous caller
@@ -94,13 +107,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     if let Some(path) = &arguments.batch {
         return batch(path, stdout);
     }
-    let request = request(arguments);
-    let policies = arguments.layers.read();
-    let (request, policies) = match (request, policies) {
-        (Ok(request), Ok(policies)) => (request, policies),
-        (Err(first), Err(second)) => return Err(first.and(second)),
-        (Err(failure), _) | (_, Err(failure)) => return Err(failure),
-    };
+    let (request, policies) = both(request(arguments), arguments.layers.read())?;
+    arguments.layers.check(&request)?;
     let explanation = explain(&request, &policies);
     let written = match arguments.format {
         Format::Text if arguments.explain => write!(stdout, "{explanation}"),
@@ -159,34 +167,36 @@ fn batch(path: &Path, stdout: &mut dyn Write) -> Outcome {
     })
 }
 
+/// Both results, or the failures of both.
+fn both<A, B>(first: Result<A, Failure>, second: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(first), Err(second)) => Err(first.and(second)),
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
+    }
+}
+
 fn request(arguments: &Arguments) -> Result<Request, Failure> {
-    let wrong = |flag: &str, text: &str, why: String| {
-        Failure::input(format!("`{text}` for `{flag}`: {why}"), None)
-    };
-    let caller = match &arguments.principal {
-        Some(text) => {
-            Some(Caller::parse(text).map_err(|why| wrong("--principal", text, why.into()))?)
-        }
-        None => None,
-    };
+    fn parsed<T, E: Display>(
+        flag: &str,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let wrong = |why| Failure::input(format!("`{text}` for `{flag}`: {why}"), None);
+        parse(text).map_err(wrong)
+    }
+    let caller = arguments.principal.as_deref();
+    let caller = caller.map(|text| parsed("--principal", text, Caller::parse)).transpose();
+    let owner = arguments.resource_account.as_deref();
+    let owner = owner.map(|text| parsed("--resource-account", text, AccountId::parse)).transpose();
     // The parser of arguments has seen to it that both are there.
     let action = arguments.action.as_deref().unwrap_or_default();
+    let action = parsed("--action", action, Action::parse);
     let resource = arguments.resource.as_deref().unwrap_or_default();
-    let resource_account = match &arguments.resource_account {
-        Some(text) => Some(
-            AccountId::parse(text)
-                .map_err(|why| wrong("--resource-account", text, why.to_string()))?,
-        ),
-        None => None,
-    };
-    Ok(Request {
-        caller,
-        action: Action::parse(action).map_err(|why| wrong("--action", action, why.to_string()))?,
-        resource: Resource::parse(resource)
-            .map_err(|why| wrong("--resource", resource, why.into()))?,
-        resource_account,
-        context: context(arguments)?,
-    })
+    let resource = parsed("--resource", resource, Resource::parse);
+    let (caller, (action, (resource, (resource_account, context)))) =
+        both(caller, both(action, both(resource, both(owner, context(arguments)))))?;
+    Ok(Request { caller, action, resource, resource_account, context })
 }
 
 fn context(arguments: &Arguments) -> Result<RequestContext, Failure> {

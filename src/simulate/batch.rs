@@ -52,6 +52,10 @@ pub fn run_batch(input: impl Read, mut output: impl Write) -> Result<BatchSummar
             return Ok(summary);
         }
         number += 1;
+        // Some editors mark a file as UTF-8.
+        if number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -83,8 +87,7 @@ fn answer_line<'l>(
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|e| (None, error(format!("not UTF-8 after byte {}", e.valid_up_to()))))?;
-    let line: Line<'_> =
-        serde_json::from_str(text).map_err(|e| (id_of(text), QuestionError::syntax(&e)))?;
+    let line = Line::parse(text).map_err(|e| (id_of(text), e))?;
     let question = line.read(cache).map_err(|e| (line.id, e))?;
     let decision = decide(&question.request, &question.policies);
     serde_json::to_writer(answer, &Answer::new(line.id, &decision))
@@ -98,6 +101,8 @@ fn id_of(text: &str) -> Option<&RawValue> {
         #[serde(borrow)]
         id: Option<&'l RawValue>,
     }
+    // A list is no question, and what stands first in it is no id.
+    text.trim_start().strip_prefix('{')?;
     serde_json::from_str::<Id<'_>>(text).ok()?.id
 }
 

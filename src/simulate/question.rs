@@ -1,6 +1,7 @@
 //! A line that asks.
 
 use super::cache::{Levels, PolicyCache};
+use super::shape::complaints;
 use crate::evaluate::{Policies, resource_layer};
 use crate::iam::{
     AccountId, Action, Caller, ContextKey, ContextValue, Layer, PolicyDocument, PolicyKind,
@@ -94,7 +95,7 @@ impl QuestionError {
     }
 
     /// Serde counts columns; a line has no other.
-    pub(super) fn syntax(error: &serde_json::Error) -> Self {
+    fn syntax(error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
         let column = error.column();
@@ -121,9 +122,21 @@ impl Question {
     /// # Errors
     /// Where the line is no JSON object of the contract's shape, or a part of it cannot be read.
     pub fn parse(line: &str, cache: &mut PolicyCache) -> Result<Self, QuestionError> {
-        let line: Line<'_> =
-            serde_json::from_str(line).map_err(|error| QuestionError::syntax(&error))?;
-        line.read(cache)
+        Line::parse(line)?.read(cache)
+    }
+}
+
+impl<'l> Line<'l> {
+    pub(super) fn parse(text: &'l str) -> Result<Self, QuestionError> {
+        let read = serde_json::from_str(text);
+        // Serde would take a list for the fields in their order.
+        if read.is_ok() && !text.trim_start().starts_with('{') {
+            return Err(QuestionError::new(complaints(text).unwrap_or_default()));
+        }
+        read.map_err(|error| match complaints(text) {
+            Some(message) if error.is_data() => QuestionError::new(message),
+            _ => QuestionError::syntax(&error),
+        })
     }
 }
 
@@ -201,7 +214,13 @@ impl Line<'_> {
             context.insert(key, value);
         }
         for key in self.unknown_context.iter().flatten() {
-            context.insert(ContextKey::new(&key.0), ContextValue::Unknown);
+            let key = ContextKey::new(&key.0);
+            if context.get(key.folded()).is_some_and(|known| *known != ContextValue::Unknown) {
+                return Err(QuestionError::new(format!(
+                    "`{key}` has a value in `context` and stands in `unknownContext` too"
+                )));
+            }
+            context.insert(key, ContextValue::Unknown);
         }
         Ok(context)
     }

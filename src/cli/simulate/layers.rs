@@ -2,8 +2,8 @@
 
 use crate::cli::Failure;
 use crate::cli::policy_file::read_policy;
-use crate::evaluate::Policies;
-use crate::iam::{PolicyDocument, PolicyKind};
+use crate::evaluate::{Policies, resource_layer};
+use crate::iam::{Layer, PolicyDocument, PolicyKind, Request};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -39,6 +39,27 @@ pub(super) struct LayerArguments {
 }
 
 impl LayerArguments {
+    /// Sees to it that the policy of a role or a key is asked about that role or key.
+    ///
+    /// # Errors
+    /// Where it has no say about the request.
+    pub(super) fn check(&self, request: &Request) -> Result<(), Failure> {
+        let layer = resource_layer(request);
+        for (flag, path, own) in [
+            ("--trust-policy", &self.trust_policy, Layer::TrustPolicy),
+            ("--key-policy", &self.key_policy, Layer::KeyPolicy),
+        ] {
+            if path.is_some() && own != layer {
+                let (action, resource) = (&request.action, &request.resource);
+                return Err(Failure::input(
+                    format!("`{flag}` has no say about `{action}` on `{resource}`"),
+                    "the policy of a bucket or a queue goes to `--resource-policy`".to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Reads all files.
     ///
     /// # Errors

@@ -107,6 +107,49 @@ fn what_is_not_known_is_said() {
 }
 
 #[test]
+fn what_is_wrong_with_a_line_is_named_by_its_field() {
+    for (line, error) in [
+        (r#"{"action":5,"resource":"*"}"#, "`action` is a string, this is a number"),
+        (r#"{"action":null}"#, "missing field `resource`; `action` is a string, this is null"),
+        (
+            r#"{"action":"s3:GetObject","resource":"*","context":[]}"#,
+            "`context` is an object of condition keys and their values, this is a list",
+        ),
+        (
+            r#"{"action":"s3:GetObject","resource":"*","unknownContext":"k"}"#,
+            "`unknownContext` is a list of condition keys, this is a string",
+        ),
+        (
+            r#"{"action":"s3:GetObject","resource":"*","identityPolicy":{},"principal":[]}"#,
+            "unknown field `identityPolicy`: did you mean `identityPolicies`?; `principal` is a string, this is a list",
+        ),
+        (
+            r#"{"action":"s3:GetObject","resource":"*","context":{"K":1},"unknownContext":["k"]}"#,
+            "`k` has a value in `context` and stands in `unknownContext` too",
+        ),
+        (
+            r#"["1",null,"s3:GetObject","*",null,null,null,null,null,null,null,null,null,null,null]"#,
+            "a line is one JSON object, this is a list",
+        ),
+        (r#""x""#, "a line is one JSON object, this is a string"),
+    ] {
+        let (answers, _) = batch(line);
+        assert_eq!(
+            answers[0],
+            serde_json::json!({"error": error, "line": 1}).to_string(),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn marks_and_ends_of_lines_of_other_systems_are_taken() {
+    let input = format!("\u{feff}{}\r\n\r\n{}", line("1", ""), line("2", ""));
+    let (answers, summary) = batch(&input);
+    assert_eq!(summary, BatchSummary { lines: 2, errors: 0 }, "{answers:?}");
+}
+
+#[test]
 fn a_line_that_is_too_long_or_no_text_is_an_error_of_its_own() {
     let mut input = vec![b'x'; LONGEST_LINE + 10];
     input.extend_from_slice(b"\n\xff\n");
