@@ -2,6 +2,7 @@
 
 mod documents;
 mod gaps;
+mod known_errors;
 mod model;
 mod random;
 mod rows;

@@ -35,7 +35,7 @@ pub(crate) struct Partition {
 /// Cuts all strings into cells. A language comes with the slots for which it speaks: a slot
 /// accepts a string if one of its languages has it. `cut(possible, certain)` says that no string
 /// which goes on from here is of interest, given the slots that may still accept it and those that
-/// surely will. At most `budget` states are looked at.
+/// surely will; such strings need not show in any cell. At most `budget` states are looked at.
 pub(crate) fn partition(
     languages: &[(Language, Bits)],
     budget: usize,
@@ -43,7 +43,10 @@ pub(crate) fn partition(
 ) -> Partition {
     let automaton = Automaton::new(languages);
     let mut search = Search::default();
-    search.enter(automaton.start(), None, &[]);
+    let start = automaton.start();
+    if !cut(&automaton.possible(&start), &start.certain) {
+        search.enter(start, None, &[]);
+    }
     let mut complete = true;
     let mut looked_at = 0;
     while let Some((Reverse(length), Reverse(at))) = search.next.pop() {
@@ -58,15 +61,19 @@ pub(crate) fn partition(
         looked_at += 1;
         let Some(state) = search.states.get(at).cloned() else { continue };
         search.record(automaton.accepting(&state), at, &[]);
-        if !state.places.is_empty() && !cut(&automaton.possible(&state), &state.certain) {
-            explore(&automaton, &mut search, at, &state);
-        }
+        explore(&automaton, &mut search, at, &state, cut);
     }
     Partition { cells: search.cells(), states: looked_at, complete }
 }
 
 /// One step from `state` for each letter that makes a difference.
-fn explore(automaton: &Automaton<'_>, search: &mut Search, at: usize, state: &State) {
+fn explore(
+    automaton: &Automaton<'_>,
+    search: &mut Search,
+    at: usize,
+    state: &State,
+    cut: &dyn Fn(&Bits, &Bits) -> bool,
+) {
     let stretch = automaton.stretch(&state.places);
     for letter in automaton.letters(&state.places) {
         if let Some((letters, places)) =
@@ -79,7 +86,7 @@ fn explore(automaton: &Automaton<'_>, search: &mut Search, at: usize, state: &St
         let next = automaton.step(&state.certain, &state.places, letter);
         if next.places.is_empty() {
             search.record(next.certain, at, &[letter]);
-        } else {
+        } else if !cut(&automaton.possible(&next), &next.certain) {
             search.enter(next, Some(at), &[letter]);
         }
     }
