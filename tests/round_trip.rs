@@ -50,9 +50,9 @@ fn account(requirements: &[Requirement]) -> Account {
 }
 
 fn audited(estate: &Estate<'_>) -> AuditReport {
-    let requirements = estate.requirements();
-    let account = account(&requirements);
-    Audit::of(estate).report(requirements.into_iter().map(|requirement| {
+    let audit = Audit::of(estate);
+    let account = account(&audit.requirements);
+    audit.report(audit.requirements.iter().map(|requirement| {
         let found = account.find(&requirement.role.arn().unwrap());
         (requirement, found)
     }))
@@ -95,11 +95,10 @@ fn a_policy_of_another_is_not_clean() {
     let estate = estate("examples/leastwise.yaml");
     let requirements = estate.requirements();
     let account = account(&requirements);
-    let swapped =
-        requirements.iter().cloned().zip(requirements.iter().rev()).map(|(own, other)| {
-            let found = account.find(&other.role.arn().unwrap());
-            (own, found)
-        });
+    let swapped = requirements.iter().zip(requirements.iter().rev()).map(|(own, other)| {
+        let found = account.find(&other.role.arn().unwrap());
+        (own, found)
+    });
     let report = Audit::of(&estate).report(swapped);
     let clean = report.principals.iter().filter(|p| p.gaps.is_empty() && p.excess.is_empty());
     // The one in the middle keeps its own.

@@ -19,24 +19,36 @@ pub(super) fn gaps(
     claim: &mut Claim,
 ) -> Vec<Gap> {
     let caller = principal.caller();
-    let boxes: Vec<RequestBox> =
-        requirement.calls.iter().map(|call| request_box(call, caller.as_ref())).collect();
+    // Many calls make the same requests; each set of them is looked at once.
+    let mut boxes: Vec<RequestBox> = Vec::new();
+    let mut makers: Vec<Vec<&RequiredCall>> = Vec::new();
+    for call in &requirement.calls {
+        let requests = request_box(call, caller.as_ref());
+        match boxes.iter().position(|known| *known == requests) {
+            Some(at) => makers.get_mut(at).into_iter().for_each(|calls| calls.push(call)),
+            None => {
+                boxes.push(requests);
+                makers.push(vec![call]);
+            }
+        }
+    }
     let found = exact::gaps(&boxes, &layers.set(universe, []), Budget::default());
     claim.take(found.exactness, &found.limits);
     let mut groups: BTreeMap<Group, Gap> = BTreeMap::new();
     for refused in &found.gaps {
-        let Some(call) = requirement.calls.get(refused.needed) else { continue };
-        let refusal = Refusal::of(call, refused);
-        // A key's policy may allow on its own what the principal's policies do not.
-        // AWS: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
-        if call.why == Why::Kms && refusal.blocked_by.kind == BlockKind::ImplicitDeny {
-            continue;
-        }
-        let group = Group::of(call, &refusal);
-        let gap = gap(call, refusal);
-        match groups.get_mut(&group) {
-            Some(known) => merge(known, gap),
-            None => _ = groups.insert(group, gap),
+        for call in makers.get(refused.needed).into_iter().flatten() {
+            let refusal = Refusal::of(call, refused);
+            // A key's policy may allow on its own what the principal's policies do not.
+            // AWS: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+            if call.why == Why::Kms && refusal.blocked_by.kind == BlockKind::ImplicitDeny {
+                continue;
+            }
+            let group = Group::of(call, &refusal);
+            let gap = gap(call, refusal);
+            match groups.get_mut(&group) {
+                Some(known) => merge(known, gap),
+                None => _ = groups.insert(group, gap),
+            }
         }
     }
     let mut gaps: Vec<Gap> = groups.into_values().collect();

@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 pub struct Audit<'a> {
     /// Who is installed, and which roles they have.
     pub estate: &'a Estate<'a>,
+    /// What is required of each role of the estate; what others need tells whose keys a listing
+    /// reaches.
+    pub requirements: Vec<Requirement>,
     /// The requests that can be.
     pub universe: &'a Universe<'a>,
     /// Service control policies, one a level from the root to the account; none where none was read.
@@ -35,6 +38,7 @@ impl<'a> Audit<'a> {
     pub fn of(estate: &'a Estate<'a>) -> Self {
         Self {
             estate,
+            requirements: estate.requirements(),
             universe: Universe::embedded(),
             service_control: Vec::new(),
             remarks: &estate.remarks,
@@ -45,13 +49,12 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn report<'p>(
         &self,
-        principals: impl IntoIterator<Item = (Requirement, Result<&'p IamPrincipal, NotRead>)>,
+        principals: impl IntoIterator<Item = (&'p Requirement, Result<&'p IamPrincipal, NotRead>)>,
     ) -> AuditReport {
-        let all = self.estate.requirements();
         let (mut reports, mut not_audited) = (Vec::new(), Vec::new());
         for (requirement, found) in principals {
             match found {
-                Ok(principal) => reports.push(self.principal(&requirement, principal, &all)),
+                Ok(principal) => reports.push(self.principal(requirement, principal)),
                 Err(missing) => not_audited.push(NotAudited {
                     arn: missing.arn,
                     why: match missing.help {
@@ -79,13 +82,7 @@ impl<'a> Audit<'a> {
         }
     }
 
-    /// The report on one principal. `others` are the requirements of the whole estate.
-    fn principal(
-        &self,
-        requirement: &Requirement,
-        principal: &IamPrincipal,
-        others: &[Requirement],
-    ) -> PrincipalReport {
+    fn principal(&self, requirement: &Requirement, principal: &IamPrincipal) -> PrincipalReport {
         let mut claim = Claim::default();
         let layers = Layers::of(principal, &self.service_control);
         let facts = fact::of_principal(principal);
@@ -97,8 +94,14 @@ impl<'a> Audit<'a> {
         // A principal of which only the trust policy was given has nothing to be compared.
         if !not_seen.contains(&Layer::Identity) {
             gaps = gap::gaps(self.universe, requirement, principal, &layers, &mut claim);
-            let (universe, layers, facts) = (self.universe, &layers, facts.as_slice());
-            excess = Search { universe, requirement, others, layers, facts }.run(&mut claim);
+            let search = Search {
+                universe: self.universe,
+                requirement,
+                others: &self.requirements,
+                layers: &layers,
+                facts: &facts,
+            };
+            excess = search.run(&mut claim);
         }
         let trust = self.trust(requirement, principal, &mut claim);
         let findings = check::findings(&Subject {
@@ -160,8 +163,8 @@ impl<'a> Audit<'a> {
 
 /// All that several roles must be able to do, as one role: what loose documents are audited against.
 #[must_use]
-pub fn united(requirements: &[Requirement]) -> Option<Requirement> {
-    let mut all = requirements.iter().cloned();
+pub fn united(requirements: &[&Requirement]) -> Option<Requirement> {
+    let mut all = requirements.iter().copied().cloned();
     let mut one = all.next()?;
     for other in all {
         one.deployments.extend(other.deployments);

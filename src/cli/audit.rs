@@ -4,9 +4,9 @@ use super::aws::AwsArguments;
 use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::account::loose::{self, Documents};
-use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, NotRead, Selection, dump};
+use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, Selection, dump};
 use crate::audit::{Audit, FailOn, Status, status, united};
-use crate::consumer::{Estate, Requirement};
+use crate::consumer::Requirement;
 use crate::iam::PolicyKind;
 use crate::report;
 use crate::source::Source;
@@ -90,23 +90,19 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         return Err(Failure::input(message, None));
     }
     let estate = arguments.deployment.estate()?;
-    let requirements = selected(&estate, &arguments.only)?;
     let service_control = scps(&arguments.account.scp)?;
     let mut audit = Audit { service_control, ..Audit::of(&estate) };
     if arguments.account.is_loose() || !arguments.only.is_empty() {
         // They are about roles that nobody asked for.
         audit.remarks = &[];
     }
+    let requirements = selected(&audit.requirements, &arguments.only)?;
     let report = if arguments.account.is_loose() {
         let (requirement, principal) = arguments.account.loose(&requirements)?;
-        audit.report([(requirement, Ok(&principal))])
+        audit.report([(&requirement, Ok(&principal))])
     } else {
         let account = arguments.account.read(&requirements)?;
-        audit.report(
-            requirements
-                .iter()
-                .map(|requirement| (requirement.clone(), find(&account, requirement))),
-        )
+        audit.report(requirements.iter().map(|one| (*one, account.find(&name_of(one)))))
     };
     let mut out = stdout;
     match arguments.format {
@@ -123,15 +119,14 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
 }
 
 /// The requirements of the roles that are asked for.
-fn selected(estate: &Estate<'_>, only: &[String]) -> Result<Vec<Requirement>, Failure> {
-    let all = estate.requirements();
+fn selected<'r>(all: &'r [Requirement], only: &[String]) -> Result<Vec<&'r Requirement>, Failure> {
     if all.is_empty() {
         let message = "the estate names no role";
         let help = "add `roles:` to a deployment, or name a consumer and its components".to_owned();
         return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
     }
     if only.is_empty() {
-        return Ok(all);
+        return Ok(all.iter().collect());
     }
     let is = |requirement: &Requirement, name: &String| {
         requirement.role.to_string() == *name || requirement.role.arn().as_ref() == Some(name)
@@ -141,14 +136,10 @@ fn selected(estate: &Estate<'_>, only: &[String]) -> Result<Vec<Requirement>, Fa
         let help = format!("the estate has {}", names.join(", "));
         return Err(Failure::input(format!("the estate has no role `{name}`"), help));
     }
-    Ok(all.into_iter().filter(|r| only.iter().any(|name| is(r, name))).collect())
+    Ok(all.iter().filter(|r| only.iter().any(|name| is(r, name))).collect())
 }
 
-/// The principal of a requirement, by ARN where the account is known.
-fn find<'a>(account: &'a Account, requirement: &Requirement) -> Result<&'a IamPrincipal, NotRead> {
-    account.find(&name_of(requirement))
-}
-
+/// A role by ARN where the account is known, else by name.
 fn name_of(requirement: &Requirement) -> String {
     requirement.role.arn().unwrap_or_else(|| requirement.role.to_string())
 }
@@ -170,7 +161,7 @@ impl AccountArguments {
     }
 
     /// One principal made of single documents, and all that is required of it.
-    fn loose(&self, requirements: &[Requirement]) -> Result<(Requirement, IamPrincipal), Failure> {
+    fn loose(&self, requirements: &[&Requirement]) -> Result<(Requirement, IamPrincipal), Failure> {
         let requirement = united(requirements).ok_or_else(|| {
             Failure::message(ExitStatus::NothingToCheck, "no component needs anything", None)
         })?;
@@ -186,8 +177,8 @@ impl AccountArguments {
         Ok((requirement, principal))
     }
 
-    fn read(&self, requirements: &[Requirement]) -> Result<Account, Failure> {
-        let selection = Selection::Named(requirements.iter().map(name_of).collect());
+    fn read(&self, requirements: &[&Requirement]) -> Result<Account, Failure> {
+        let selection = Selection::Named(requirements.iter().map(|one| name_of(one)).collect());
         if self.live {
             return read_live(&self.aws, &selection);
         }

@@ -25,8 +25,8 @@ fn example(rule: &str, which: &str) -> AuditReport {
     let estate = Estate::read(&estate, Consumers::embedded()).unwrap();
     let account = read(rule, &format!("{which}.json"), "account.json");
     let account = dump::read(&[account], &Selection::All).unwrap();
-    let requirements = estate.requirements();
-    Audit::of(&estate).report(requirements.into_iter().map(|requirement| {
+    let audit = Audit::of(&estate);
+    audit.report(audit.requirements.iter().map(|requirement| {
         let found = account.find(&requirement.role.arn().unwrap());
         (requirement, found)
     }))
