@@ -3,7 +3,7 @@
 use super::Values;
 use super::askers::Askers;
 use super::policies::Policies;
-use super::principal::Naming;
+use super::principal::{Naming, session_is_of};
 use super::scan::Scan;
 use super::subject::{Subject, field};
 use super::truth::{Truth, Why};
@@ -138,7 +138,7 @@ impl Reach {
         let linked = match &subject.request().caller {
             Some(Caller::Role(arn)) => is_linked(arn).into(),
             Some(Caller::Session(arn)) => match subject.values("aws:principalarn") {
-                Values::One(role) => is_linked(role).into(),
+                Values::One(role) if session_is_of(arn, role) => is_linked(role).into(),
                 // The path is not told, and AWS gives these roles this name.
                 _ if arn.contains(":assumed-role/AWSServiceRoleFor") => {
                     Truth::Unknown(Why::ServiceLinkedRole)

@@ -135,7 +135,8 @@ fn entry_names(entry: &PrincipalPattern, subject: &Subject<'_>) -> Naming {
         (P::Arn(arn), Caller::Session(own)) if arn == own => Naming::directly(Truth::True),
         (P::Arn(arn), Caller::Session(own)) => {
             Naming::by_role(match subject.values("aws:principalarn") {
-                Values::One(role) => (role == &**arn).into(),
+                // A principal ARN of someone else than the caller says nothing about it.
+                Values::One(role) if session_is_of(own, role) => (role == &**arn).into(),
                 // Role names are unique in an account, whatever their path.
                 _ => session_is_of(own, arn).into(),
             })
@@ -197,7 +198,7 @@ fn perhaps(possible: bool, why: Why) -> Truth {
 }
 
 /// Whether `session`, an assumed-role ARN, is a session of `role`, a role's ARN.
-fn session_is_of(session: &str, role: &str) -> bool {
+pub(super) fn session_is_of(session: &str, role: &str) -> bool {
     let session_role = field(session, 5)
         .and_then(|rest| rest.strip_prefix("assumed-role/"))
         .and_then(|rest| rest.split('/').next());
