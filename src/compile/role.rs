@@ -24,7 +24,7 @@ pub struct CompiledRole {
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
     /// A document does not fit where it is to be stored.
-    #[error("the {what} of `{role}` has {size} characters, {quota} is the quota of a {what}")]
+    #[error("`{role}` needs {size} characters, and the quota ({what}) is {quota}")]
     TooLarge {
         /// Whose.
         role: String,

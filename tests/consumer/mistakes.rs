@@ -154,7 +154,9 @@ fn a_service_account_has_one_role() {
 account: "111122223333"
 clusters:
   prod: { oidc-issuer: "https://oidc.example.com/1" }
-  test: { oidc-issuer: "https://oidc.example.com/2" }
+  test:
+    oidc-issuer: "https://oidc.example.com/2"
+    arn: "arn:aws:eks:eu-west-1:111122223333:cluster/test"
 deployments:
   - consumer: argo-workflows
     bucket: acme-argo
@@ -168,6 +170,9 @@ deployments:
       - name: elsewhere
         components: [server]
         trust: { irsa: { cluster: test, service-accounts: [argo/default] } }
+      - name: associated
+        components: [server]
+        trust: { pod-identity: { cluster: test, service-accounts: [argo/default] } }
 "#;
     snapshot("estate-shared-service-account", &told(text));
 }
@@ -223,7 +228,7 @@ deployments:
 fn mistakes_in_settings() {
     let argo = ("consumer", "argo-workflows");
     let bucket = ("bucket", "acme-argo");
-    let cases: [&[(&str, &str)]; 12] = [
+    let cases: [&[(&str, &str)]; 15] = [
         &[],
         &[("consumer", "argo"), bucket],
         &[argo],
@@ -247,10 +252,19 @@ fn mistakes_in_settings() {
         &[argo, bucket, ("also", "[{]"), ("components", "[1]")],
         &[argo, bucket, ("features", "assume-role"), ("components", "workflow-pod")],
         &[("consumer", "massdriver"), bucket, ("components", "workflow-pod")],
+        &[argo, bucket, ("for_profile", "x")],
+        &[argo, bucket, ("irsa_issuer", "http://x.y"), ("service_accounts", "a/b")],
+        &[argo, bucket, ("pod_identity_cluster", "prod"), ("service_accounts", "a/b")],
     ];
     let text: String =
         cases.iter().map(|case| format!("--- {case:?}\n{}", told_of_settings(case))).collect();
     snapshot("settings-mistakes", &text);
+}
+
+#[test]
+fn a_long_scalar_is_not_said_back() {
+    let told = told(&format!("version: {}", "1".repeat(100_000)));
+    assert!(told.len() < 1000, "{} bytes", told.len());
 }
 
 /// Aliases that multiply are given up on, and soon.

@@ -178,6 +178,24 @@ deployments:
     }
 }
 
+/// Argo in Massdriver may speak plain HTTP; the proxy never does.
+#[test]
+fn what_is_insecure_in_massdriver_is_argo_alone() {
+    let estate = from_settings(&[
+        ("consumer", "massdriver"),
+        ("bucket", "acme-massdriver"),
+        ("argo-bucket", "acme-argo"),
+        ("features", "insecure"),
+    ]);
+    for requirement in estate.requirements() {
+        let secure = if requirement.role.name.ends_with("s3-proxy") { "true" } else { "false" };
+        for call in requirement.may() {
+            let tls = call.fixed.iter().find(|(key, _)| key.text() == "aws:SecureTransport");
+            assert_eq!(tls.unwrap().1, Fixed::Equals(secure.to_owned()), "{}", requirement.role);
+        }
+    }
+}
+
 #[test]
 fn an_upload_through_the_ui_makes_the_bucket_as_any_artifact_does() {
     let actions = |component: &str| {

@@ -44,8 +44,8 @@ pub(super) fn estate<'c>(
         }
         deployments.push(deployment);
     }
-    let Resolver { mut problems, mut remarks, partition, account, region, .. } = resolver;
-    problems.extend(shared_accounts(&deployments));
+    let Resolver { mut problems, mut remarks, partition, account, region, clusters, .. } = resolver;
+    problems.extend(shared_accounts(&deployments, &clusters));
     if problems.is_empty() {
         remarks.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
         remarks.dedup();
@@ -57,6 +57,8 @@ pub(super) fn estate<'c>(
 }
 
 struct Cluster {
+    /// Whether something in it is wrong, so that what it lacks needs no further word.
+    wrong: bool,
     arn: Option<(String, AccountId)>,
     issuer: Option<String>,
     audience: String,
@@ -166,20 +168,33 @@ impl Resolver<'_> {
             issuer
         });
         let audience = spec.audience.as_ref().map_or(AUDIENCE, |text| &text.value).to_owned();
-        Cluster { arn, issuer, audience }
+        let wrong =
+            arn.is_none() && spec.arn.is_some() || issuer.is_none() && spec.issuer.is_some();
+        Cluster { wrong, arn, issuer, audience }
     }
 }
 
-/// A service account has one role: the last annotation or association wins, the others are dead.
-fn shared_accounts(deployments: &[Deployment<'_>]) -> Vec<Problem> {
+/// A service account has one role: the last annotation or association wins, the others are dead,
+/// and of an annotation and an association a pod uses one.
+fn shared_accounts(
+    deployments: &[Deployment<'_>],
+    clusters: &BTreeMap<String, Cluster>,
+) -> Vec<Problem> {
+    let named = |is: &dyn Fn(&Cluster) -> bool, or: &String| {
+        clusters.iter().find(|(_, cluster)| is(cluster)).map_or(or, |(name, _)| name).clone()
+    };
     let mut owners: BTreeMap<(String, String), RoleRef> = BTreeMap::new();
     let mut problems = Vec::new();
     for deployment in deployments {
         for used in &deployment.uses {
             let (cluster, accounts) = match &used.trust {
-                Some(Trust::Irsa { issuer, service_accounts, .. }) => (issuer, service_accounts),
+                Some(Trust::Irsa { issuer, service_accounts, .. }) => {
+                    (named(&|c| c.issuer.as_ref() == Some(issuer), issuer), service_accounts)
+                }
                 Some(Trust::PodIdentity { cluster_arn, service_accounts, .. }) => {
-                    (cluster_arn, service_accounts)
+                    let is =
+                        |c: &Cluster| c.arn.as_ref().is_some_and(|(arn, _)| arn == cluster_arn);
+                    (named(&is, cluster_arn), service_accounts)
                 }
                 _ => continue,
             };

@@ -136,7 +136,12 @@ impl Settings {
             None => found.push((Text { value: name.to_owned(), span }, values)),
         };
         let for_profile = self.one("for-profile");
-        if let Some(profile) = &for_profile {
+        if let (Some(profile), Some(model)) = (&for_profile, model)
+            && model.parameter("profiles").is_none()
+        {
+            let message = format!("`for-profile` means nothing: {} has no profiles", model.name);
+            problems.push(Problem::error(profile.span, message));
+        } else if let Some(profile) = &for_profile {
             push("profiles", profile.span, vec![profile.clone()]);
         }
         for (name, text) in &self.entries {

@@ -23,18 +23,16 @@ impl<'c> Resolver<'c> {
             TrustSpecKind::Irsa { cluster, service_accounts } => {
                 let service_accounts = self.service_accounts(service_accounts, profiles);
                 let cluster = cluster.as_ref()?;
-                let (issuer, audience) = {
-                    let found = self.named_cluster(cluster)?;
-                    (found.issuer.clone(), found.audience.clone())
-                };
-                let Some(issuer) = issuer else {
+                let found = self.named_cluster(cluster)?;
+                let (issuer, audience) = (found.issuer.clone(), found.audience.clone());
+                if issuer.is_none() && !found.wrong {
                     let message = format!(
                         "cluster `{}` has no `oidc-issuer`, which `irsa` needs",
                         cluster.value
                     );
                     self.wrong(cluster.span, message, None);
-                    return None;
-                };
+                }
+                let issuer = issuer?;
                 let role = role?;
                 let Some(account) = role.account else {
                     self.wrong(at, "`irsa` needs the `account` of the role", None);
@@ -49,15 +47,16 @@ impl<'c> Resolver<'c> {
             TrustSpecKind::PodIdentity { cluster, service_accounts } => {
                 let service_accounts = self.service_accounts(service_accounts, profiles);
                 let cluster = cluster.as_ref()?;
-                let arn = self.named_cluster(cluster)?.arn.clone();
-                let Some((cluster_arn, account)) = arn else {
+                let found = self.named_cluster(cluster)?;
+                let arn = found.arn.clone();
+                if arn.is_none() && !found.wrong {
                     let message = format!(
                         "cluster `{}` has no `arn`, which `pod-identity` needs",
                         cluster.value
                     );
                     self.wrong(cluster.span, message, None);
-                    return None;
-                };
+                }
+                let (cluster_arn, account) = arn?;
                 Some(Trust::PodIdentity { cluster_arn, account, service_accounts })
             }
             TrustSpecKind::Ec2 => Some(Trust::Ec2),
