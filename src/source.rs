@@ -127,7 +127,7 @@ impl Problem {
     /// An error at `span`.
     #[must_use]
     pub fn error(span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), help: None, span }
+        Self { severity: Severity::Error, message: clipped(message.into()), help: None, span }
     }
 
     /// A warning at `span`.
@@ -144,13 +144,27 @@ impl Problem {
     }
 }
 
+/// More is no sentence: somebody's value may be as long as the file.
+const LONGEST_MESSAGE: usize = 2_000;
+
+fn clipped(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
 /// The candidate most like `name`, for "did you mean": at most a third of the letters may differ.
 #[must_use]
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     candidates
         .into_iter()
+        // As many letters differ at least as one has more than the other.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
         .map(|candidate| (edit_distance(&name, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()

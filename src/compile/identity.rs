@@ -117,16 +117,26 @@ fn covers_text(wide: &str, narrow: &str) -> bool {
     covers(&read(wide), &read(narrow))
 }
 
-/// Whether `wide` surely matches all that `narrow` matches. Only a literal beginning followed by
-/// `*` is looked at: that is what keys look like, and to miss a cover is no error.
+/// Stands for what a star of the narrower pattern matches. No key holds it: it is no character.
+const ANYTHING: char = '\u{10ffff}';
+
+/// Whether `wide` surely matches all that `narrow` matches: it does if it matches the text of
+/// `narrow` with one unknown sign for each star, which only a star of its own can take in. To miss
+/// a cover is no error.
 fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
-    match (wide.parts(), narrow.parts().first()) {
-        ([Part::Run], _) => true,
-        ([Part::Literal(start), Part::Run], Some(Part::Literal(text))) => {
-            text.starts_with(&**start)
-        }
-        _ => wide == narrow,
+    let plain = |part: &Part| matches!(part, Part::Literal(_) | Part::Run);
+    if wide == narrow || !wide.parts().iter().chain(narrow.parts()).all(plain) {
+        return wide == narrow;
     }
+    let text: String = narrow
+        .parts()
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => text.to_string(),
+            _ => ANYTHING.to_string(),
+        })
+        .collect();
+    !wide.text().contains(ANYTHING) && wide.matches(&text)
 }
 
 /// Actions with the same resources under the same restriction, in the order of the document.
@@ -281,5 +291,10 @@ mod tests {
         assert!(covers_text("team-1/*", "team-1/x/*"));
         assert!(covers_text("*", "x"));
         assert!(!covers_text("a${*}*", "ab"));
+        assert!(covers_text("*/x/*", "ns1/x/*"));
+        assert!(covers_text("team-*-x/*", "team-a-x/b/*"));
+        assert!(covers_text("a/*", "a/*/b/*") && !covers_text("a/*/b/*", "a/*"));
+        assert!(!covers_text("*/x/*", "ns1/*/*"));
+        assert!(!covers_text("a?b/*", "a*b/*") && !covers_text("a?b", "a*b"));
     }
 }

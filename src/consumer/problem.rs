@@ -4,9 +4,6 @@ use serde_saphyr::Location;
 
 use crate::source::{Problem, Span, closest};
 
-/// The reader's words are cut here.
-const LONGEST_MESSAGE: usize = 200;
-
 /// The bytes that a place of the YAML reader covers.
 pub(super) fn span(location: Location) -> Span {
     let place = location.span();
@@ -37,8 +34,6 @@ pub(super) fn yaml(error: &serde_saphyr::Error, source: &str) -> Problem {
         _ if message.contains("expected string scalar") => ("a key is text", None),
         other => (other, None),
     };
-    // A scalar may be as long as the file.
-    let message: String = message.chars().take(LONGEST_MESSAGE).collect();
     let at = error.location().map_or(0, |location| offset(source, location));
     let problem = Problem::error(Span::new(at, at), message);
     match help {
