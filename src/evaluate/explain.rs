@@ -1,6 +1,7 @@
 //! The same decision once more, slowly, as a tree of what matched and what did not.
 
 mod text;
+mod variables;
 
 use super::combine::{decide, is_always_allowed};
 use super::decision::Decision;
@@ -8,14 +9,13 @@ use super::layers::{Reach, cannot_assume, resource_layer};
 use super::policies::Policies;
 use super::statement::Match;
 use super::subject::Subject;
-use super::{Truth, Values};
+use super::{Truth, Values, Why};
 use crate::iam::{
-    ActionPattern, Caller, Clause, Condition, Effect, Layer, OperandValue, PolicyDocument,
-    PrincipalPattern, Request,
+    ActionPattern, Caller, Clause, Condition, Effect, Layer, PolicyDocument, PrincipalPattern,
+    Request,
 };
-use crate::pattern::{ArnPattern, Pattern};
+use crate::pattern::ArnPattern;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Why a request was decided as it was. Prints as an indented tree.
@@ -115,43 +115,9 @@ pub fn explain<'p>(request: &Request, policies: &'p Policies) -> Explanation<'p>
     let documents = whole.iter().flat_map(|(_, documents)| documents);
     let organization = [&policies.service_control, &policies.resource_control];
     let levels = organization.into_iter().flatten().flatten();
-    notes.extend(wildcards_in_values(documents.chain(levels), subject));
+    let statements = documents.chain(levels).flat_map(|document| &document.statements);
+    notes.extend(variables::wildcards_in_values(statements, subject));
     Explanation { decision, notes, layers }
-}
-
-/// The variables whose value holds `*` or `?`, which AWS's pages leave open.
-fn wildcards_in_values<'d>(
-    documents: impl Iterator<Item = &'d Arc<PolicyDocument>>,
-    subject: Subject<'_>,
-) -> BTreeSet<String> {
-    let mut notes = BTreeSet::new();
-    for statement in documents.flat_map(|document| &document.statements) {
-        let resources = statement.resource.iter().flat_map(Clause::entries);
-        let operands = statement.conditions.iter().flat_map(|condition| &condition.operands);
-        let arns = operands.clone().filter_map(|operand| match &operand.value {
-            OperandValue::Arn(pattern) => Some(pattern),
-            _ => None,
-        });
-        let texts = operands.filter_map(|operand| match &operand.value {
-            OperandValue::Text(pattern) | OperandValue::ArnText(pattern) => Some(pattern),
-            _ => None,
-        });
-        let parts = resources.chain(arns).filter_map(|pattern| match pattern {
-            ArnPattern::Arn(parts) => Some(&parts.resource),
-            ArnPattern::Any => None,
-        });
-        for variable in parts.chain(texts).flat_map(Pattern::variables) {
-            if let Values::One(value) = subject.values(&variable.key)
-                && value.contains(['*', '?'])
-            {
-                let key = &variable.key;
-                notes.insert(format!(
-                    "the value `{value}` of the variable `{key}` is taken letter by letter, not as a pattern"
-                ));
-            }
-        }
-    }
-    notes
 }
 
 fn notes(subject: &Subject<'_>) -> Vec<String> {
@@ -174,6 +140,15 @@ fn notes(subject: &Subject<'_>) -> Vec<String> {
         notes.push("S3 Block Public Access is not looked at".into());
     }
     notes.extend(cannot_assume(request).map(str::to_owned));
+    if matches!(caller, Some(Caller::Session(_)))
+        && subject.values("aws:principalarn") == Values::Unknown
+    {
+        notes.push(
+            "the session's ARN does not tell the path of its role; where that matters, give the role's \
+             ARN as `aws:PrincipalArn`"
+                .into(),
+        );
+    }
     if resource_layer(request) == Layer::KeyPolicy {
         notes.push("grants of the key are not looked at".into());
     }
@@ -195,9 +170,18 @@ fn policy(
         let explained = elements.into_iter().enumerate().map(|(at, (element, truth))| {
             let condition = at.checked_sub(first_condition).and_then(|at| conditions.get(at));
             let because = match (truth, condition) {
-                (Truth::Unknown(why), _) => why.to_string(),
-                (_, Some(condition)) => condition_because(condition, subject),
-                _ => because(&element, &found),
+                (
+                    Truth::Unknown(Why::ValueUnknown) | Truth::True | Truth::False,
+                    Some(condition),
+                ) => condition_because(condition, subject),
+                (Truth::Unknown(why), Some(condition)) => {
+                    format!("{}; {why}", condition_because(condition, subject))
+                }
+                // How closely a principal is named says itself why it is not known.
+                (Truth::Unknown(why), None) if !element.ends_with("Principal") => {
+                    format!("{}; {why}", because(&element, &found))
+                }
+                (_, None) => because(&element, &found),
             };
             ElementExplanation { element, result: result(truth), because }
         });
@@ -243,20 +227,24 @@ fn because(element: &str, found: &Match<'_, '_>) -> String {
         format!("{} against `{}`", listed(entries.iter().map(ActionPattern::text)), request.action)
     } else {
         let entries = statement.resource.as_ref().map_or(&[][..], Clause::entries);
-        format!("{} against `{}`", listed(entries.iter().map(ArnPattern::text)), request.resource)
+        let told = variables::values(variables::in_resources(statement), found.subject);
+        let entries = listed(entries.iter().map(ArnPattern::text));
+        format!("{entries} against `{}`{told}", request.resource)
     }
 }
 
 fn condition_because(condition: &Condition, subject: Subject<'_>) -> String {
     let operands = listed(condition.operands.iter().map(|operand| operand.text.as_str()));
-    match subject.values(condition.key.folded()) {
-        Values::Absent => format!("{operands} against no value"),
-        Values::One(value) => format!("{operands} against `{value}`"),
+    let value = match subject.values(condition.key.folded()) {
+        Values::Absent => "no value".to_owned(),
+        Values::One(value) => format!("`{value}`"),
         Values::Many(values) => {
-            format!("{operands} against the set of {}", listed(values.iter().map(String::as_str)))
+            format!("the set of {}", listed(values.iter().map(String::as_str)))
         }
-        Values::Unknown => format!("{operands} against a value that is not known"),
-    }
+        Values::Unknown => "a value that is not known".to_owned(),
+    };
+    let told = variables::values(variables::in_condition(condition), subject);
+    format!("{operands} against {value}{told}")
 }
 
 /// The first entries in backticks.
