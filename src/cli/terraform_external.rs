@@ -68,7 +68,7 @@ fn answer() -> Result<Answer, Failure> {
             let estate = Estate::read(&source, Consumers::embedded())
                 .map_err(|problems| Failure::problems(source, problems))?;
             let requirement = named(estate.requirements(), value("role"))?;
-            documents(&requirement, &estate.remarks)
+            documents(&requirement, &estate.remarks_on(&requirement.role))
         }
         None => {
             let mut settings = Settings::default();
@@ -76,7 +76,7 @@ fn answer() -> Result<Answer, Failure> {
             let estate = Estate::from_settings(&settings, Consumers::embedded())
                 .map_err(|problems| Failure::problems(settings.source(), problems))?;
             let requirement = only(estate.requirements())?;
-            documents(&requirement, &estate.remarks)
+            documents(&requirement, &estate.remarks_on(&requirement.role))
         }
     }
 }

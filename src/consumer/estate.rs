@@ -63,6 +63,8 @@ pub struct Deployment<'c> {
     pub kms_key: Option<KmsKey>,
     /// Who runs as what.
     pub uses: Vec<RoleUse>,
+    /// Remarks on the deployment as a whole.
+    pub(super) remarks: Vec<Problem>,
 }
 
 impl Deployment<'_> {
@@ -101,6 +103,8 @@ pub struct RoleUse {
     pub trust: Option<Trust>,
     /// The roles whose holders assume this one for their calls on storage.
     pub assumed_by: Vec<RoleRef>,
+    /// Remarks on it.
+    pub(super) remarks: Vec<Problem>,
 }
 
 /// Who may assume a role.
@@ -167,6 +171,22 @@ impl<'c> Estate<'c> {
     #[must_use]
     pub fn consumers(&self) -> &'c Consumers {
         self.consumers
+    }
+
+    /// The remarks on one role and on the deployments that use it, sorted by place.
+    #[must_use]
+    pub fn remarks_on(&self, role: &RoleRef) -> Vec<Problem> {
+        let mut found: Vec<Problem> = Vec::new();
+        for deployment in &self.deployments {
+            let mut own = deployment.uses.iter().filter(|used| used.role == *role).peekable();
+            if own.peek().is_some() {
+                found.extend(deployment.remarks.iter().cloned());
+            }
+            found.extend(own.flat_map(|used| used.remarks.iter().cloned()));
+        }
+        found.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+        found.dedup();
+        found
     }
 
     /// Reads a `leastwise.yaml`.

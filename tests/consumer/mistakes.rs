@@ -225,6 +225,37 @@ deployments:
 }
 
 #[test]
+fn remarks_on_one_role_leave_out_the_others() {
+    let text = r#"version: 1
+account: "111122223333"
+deployments:
+  - name: a
+    consumer: argo-workflows
+    version: "4.3"
+    bucket: acme-argo
+    roles:
+      - { name: pods, components: [workflow-pod, controller] }
+      - { name: gc, components: [gc-pod] }
+  - name: b
+    consumer: argo-workflows
+    bucket: acme-other
+    features: [object-lock]
+    roles: [{ name: other, components: [server] }]
+"#;
+    let estate = super::estate(text);
+    let on = |name: &str| -> Vec<String> {
+        let requirements = estate.requirements();
+        let role = &requirements.iter().find(|r| r.role.name == name).unwrap().role;
+        estate.remarks_on(role).into_iter().map(|remark| remark.message).collect()
+    };
+    let newer =
+        "argo-workflows 4.3 is newer than the newest version that the model was read from, 4.1.2";
+    assert_eq!(on("pods"), [newer, "component `controller` needs no permission"]);
+    assert_eq!(on("gc"), [newer, "component `gc-pod` makes no calls without `garbage-collection`"]);
+    assert_eq!(on("other"), ["feature `object-lock` does nothing without `create-bucket`"]);
+}
+
+#[test]
 fn mistakes_in_settings() {
     let argo = ("consumer", "argo-workflows");
     let bucket = ("bucket", "acme-argo");

@@ -22,6 +22,7 @@ impl<'c> Resolver<'c> {
             self.roles_of_unknown(spec);
             return None;
         };
+        let said = self.remarks.len();
         let version = self.version(consumer, spec.version.as_ref());
         let parameters = self.parameters(consumer, spec);
         let kms_key =
@@ -39,11 +40,13 @@ impl<'c> Resolver<'c> {
             kms_key,
             parameters,
             uses: Vec::new(),
+            remarks: Vec::new(),
         };
         self.bucket_region(spec, &mut deployment);
         self.features(spec, &mut deployment);
         self.missing(spec, &deployment);
         self.unused_access(spec, consumer);
+        deployment.remarks = self.remarks.get(said..).unwrap_or_default().to_vec();
         self.roles(spec, &mut deployment);
         Some(deployment)
     }

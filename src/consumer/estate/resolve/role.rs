@@ -69,6 +69,7 @@ impl<'c> Resolver<'c> {
     }
 
     fn role(&mut self, spec: &RoleSpec, deployment: &Deployment<'c>) -> Vec<RoleUse> {
+        let said = self.remarks.len();
         let components = self.components(spec, deployment);
         let profiles = deployment.parameter("profiles");
         let per_profile = per_profile(spec);
@@ -90,10 +91,12 @@ impl<'c> Resolver<'c> {
             let help = "write `{profile}` into the role's name";
             self.remark(Severity::Warning, name.span, message, help);
         }
-        let uses = self.role_uses(spec, profiles, &components);
+        let mut uses = self.role_uses(spec, profiles, &components);
         if let Some(used) = uses.first() {
             self.usable_trust(spec, deployment, used);
         }
+        let remarks = self.remarks.get(said..).unwrap_or_default();
+        uses.iter_mut().for_each(|used| used.remarks = remarks.to_vec());
         uses
     }
 
@@ -213,6 +216,7 @@ impl<'c> Resolver<'c> {
             service_accounts,
             trust,
             assumed_by: Vec::new(),
+            remarks: Vec::new(),
         })
     }
 
@@ -352,6 +356,7 @@ impl<'c> Resolver<'c> {
                 .collect(),
             trust: Some(Trust::Account { principals, external_id: None, session_tags }),
             assumed_by: bases.iter().map(|used| used.role.clone()).collect(),
+            remarks: Vec::new(),
         };
         if !used.components.is_empty() {
             deployment.uses.push(used);
