@@ -285,3 +285,76 @@ fn a_trust_policy_by_itself() {
         ]
     );
 }
+
+#[test]
+fn a_key_policy_that_was_not_read_is_no_gap() {
+    let folder = folder();
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let argo = with(&ARGO, &["--kms-key", key, "--bucket-region", "eu-west-1", "--format", "json"]);
+    let objects = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":["s3:GetObject","s3:PutObject","s3:AbortMultipartUpload"],"Resource":"arn:aws:s3:::acme-argo/*"},
+        {"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme-argo"}]}"#;
+    let silent = write(&folder, "silent.json", objects);
+    let silent = json(&audit(&with(&argo, &["--policy", silent.to_str().unwrap()])));
+    let one = &silent["principals"][0];
+    assert_eq!(one["gaps"], serde_json::json!([]), "{one}");
+    assert!(one["notSeen"].as_array().unwrap().contains(&Value::from("keyPolicy")));
+
+    // No key policy helps against a denial.
+    let denial = r#"{"Sid":"NoKeys","Effect":"Deny","Action":"kms:*","Resource":"*"},"#;
+    let denied = objects.replace("\"Statement\":[", &format!("\"Statement\":[{denial}"));
+    let denied = write(&folder, "denied.json", &denied);
+    let denied = json(&audit(&with(&argo, &["--policy", denied.to_str().unwrap()])));
+    let gaps = denied["principals"][0]["gaps"].as_array().unwrap();
+    assert!(!gaps.is_empty());
+    assert!(gaps.iter().all(|gap| gap["blockedBy"]["statement"]["sid"] == "NoKeys"), "{gaps:?}");
+}
+
+#[test]
+fn pod_identity_is_held_to_its_service_account() {
+    let folder = folder();
+    let trust = |conditions: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"Service":"pods.eks.amazonaws.com"}},
+            "Action":["sts:AssumeRole","sts:TagSession"]{conditions}}}}}"#
+        )
+    };
+    let cluster = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
+    let exact = format!(
+        r#","Condition":{{"StringEquals":{{"aws:SourceAccount":"111122223333","aws:SourceArn":"{cluster}",
+        "aws:RequestTag/kubernetes-namespace":"argo","aws:RequestTag/kubernetes-service-account":"default"}}}}"#
+    );
+    let other = exact.replace("\"default\"", "\"other\"");
+    let anyone = "any pod identity association of the account, in any cluster";
+    let (own, stranger) =
+        ("system:serviceaccount:argo:default", "system:serviceaccount:argo:other");
+    for (conditions, gaps, excess) in
+        [("", &[][..], &[anyone][..]), (&exact, &[], &[]), (&other, &[own], &[stranger])]
+    {
+        let trust = write(&folder, "trust.json", &trust(conditions));
+        let more = [
+            "--consumer-version",
+            "3.7.0",
+            "--account",
+            "111122223333",
+            "--role",
+            "argo",
+            "--pod-identity-cluster",
+            cluster,
+            "--service-account",
+            "argo/default",
+            "--trust-policy",
+            trust.to_str().unwrap(),
+            "--format",
+            "json",
+        ];
+        let output = audit(&with(&ARGO, &more));
+        let report = json(&output);
+        let subjects = |kind: &str| -> Vec<String> {
+            let found = report["principals"][0]["trust"][kind].as_array().unwrap();
+            found.iter().map(|one| one["subject"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(subjects("gaps"), gaps, "{conditions} {}", out(&output));
+        assert_eq!(subjects("excess"), excess, "{conditions} {}", out(&output));
+    }
+}

@@ -11,7 +11,7 @@ use crate::iam::{Clause, ContextValue, Layer, OperandValue, PolicyDocument, Requ
 use crate::source::Severity;
 use atom::{atoms, document_of, names_a_subject};
 use std::collections::BTreeSet;
-use subject::subject;
+use subject::{ANY_AUDIENCE, subject};
 
 /// Compares a role's trust policy with the one that admits whom the estate names, nobody else.
 ///
@@ -129,7 +129,8 @@ impl<'c> Comparison<'c> {
                 continue;
             }
             // The right one, but in more ways than it should: worth a look, and no stranger.
-            let severity = if wanted.contains(&who) { Severity::Warning } else { Severity::Error };
+            let known = who.strip_suffix(ANY_AUDIENCE).unwrap_or(&who);
+            let severity = if wanted.contains(known) { Severity::Warning } else { Severity::Error };
             let witness = readable(&leaf.witness, &atom.statement);
             let proves = one.decide(&witness).is_true() && expected.decide(&witness).is_false();
             let witness = trust_witness(if proves { &witness } else { &leaf.witness });

@@ -5,6 +5,9 @@ use crate::iam::{Clause, Condition, PrincipalPattern, Quantifier, Statement};
 /// The prefix of a service account's name in a Kubernetes token.
 const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
 
+/// What is said of a subject whose token may be for anything.
+pub(super) const ANY_AUDIENCE: &str = ", with a token for any audience";
+
 /// Who a statement about one principal admits.
 pub(super) fn subject(statement: &Statement) -> String {
     let entries = statement.principal.as_ref().map(Clause::entries).unwrap_or_default();
@@ -34,7 +37,7 @@ fn identity(statement: &Statement, provider: &str) -> String {
     };
     match only_value(statement, &format!("{issuer}:aud")) {
         Some(_) => who,
-        None => format!("{who}, with a token for any audience"),
+        None => format!("{who}{ANY_AUDIENCE}"),
     }
 }
 

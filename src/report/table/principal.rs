@@ -1,22 +1,26 @@
 //! The block of one principal.
 
 use super::words::{blocked, context, listed};
-use super::{Rows, findings, write_rows};
+use super::wrap::wrap;
+use super::{COLUMNS, Rows, findings, write_rows};
 use crate::audit::{Exactness, Excess, Gap, PrincipalReport, TrustReport, TrustWitness, Witness};
 use crate::consumer::Occurs;
-use crate::iam::Layer;
 use std::io::{self, Write};
 
 pub(super) fn write(principal: &PrincipalReport, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", principal.arn)?;
     let deployments = principal.deployments.join(", ");
-    writeln!(out, "  {}: {}", deployments, principal.components.join(", "))?;
-    writeln!(out, "  {}", claim(principal))?;
+    indented(&format!("{deployments}: {}", principal.components.join(", ")), out)?;
+    indented(claim(principal), out)?;
+    if !principal.not_seen.is_empty() {
+        let layers: Vec<&str> = principal.not_seen.iter().map(|layer| layer.name()).collect();
+        indented(&format!("not seen: {}", layers.join(", ")), out)?;
+    }
     for limit in &principal.limits {
-        writeln!(out, "  limit: {limit}")?;
+        indented(&format!("limit: {limit}"), out)?;
     }
     if principal.severities().next().is_none() && principal.exactness == Exactness::Exact {
-        writeln!(out, "  clean: it can do all it needs, and nothing else")?;
+        indented("clean: it can do all it needs, and nothing else", out)?;
     }
     write_rows(&gaps(&principal.gaps), out)?;
     write_rows(&excess(&principal.excess), out)?;
@@ -24,17 +28,20 @@ pub(super) fn write(principal: &PrincipalReport, out: &mut impl Write) -> io::Re
     write_rows(&findings(&principal.findings), out)
 }
 
-fn claim(principal: &PrincipalReport) -> String {
-    let claim = match principal.exactness {
+/// Lines below the principal's own.
+fn indented(text: &str, out: &mut impl Write) -> io::Result<()> {
+    wrap(text, COLUMNS - 4).lines().enumerate().try_for_each(|(number, line)| {
+        let indent = if number == 0 { "  " } else { "    " };
+        writeln!(out, "{indent}{line}")
+    })
+}
+
+const fn claim(principal: &PrincipalReport) -> &'static str {
+    match principal.exactness {
         Exactness::Exact => "exact: all there is stands here",
         Exactness::WitnessOnly => "witness-only: what stands here is true; there may be more",
         Exactness::Unknown => "unknown: it could not be decided",
-    };
-    if principal.not_seen.is_empty() {
-        return claim.to_owned();
     }
-    let layers: Vec<&str> = principal.not_seen.iter().map(|layer| Layer::name(*layer)).collect();
-    format!("{claim}\n  not seen: {}", layers.join(", "))
 }
 
 fn gaps(gaps: &[Gap]) -> Rows<3> {
@@ -66,7 +73,8 @@ fn excess(excess: &[Excess]) -> Rows<3> {
             what.push_str(&format!("\nexcept {except}"));
         }
         for when in &entry.when {
-            what.push_str(&format!("\nwhen {} is {}", when.key, when.is));
+            let is = if when.is.starts_with("with") { "" } else { "is " };
+            what.push_str(&format!("\nwhen {} {is}{}", when.key, when.is));
         }
         let Witness { action, resource, context: keys } = &entry.witness;
         what.push_str(&format!("\ne.g. {action} on {resource}{}", context(keys)));
