@@ -4,11 +4,11 @@ use super::bits::Bits;
 use super::budget::{Account, Budget, Exactness, Limit};
 use super::resource::{ResourceCell, resource_cells};
 use super::search::{End, Search, caller_steps, key_steps};
-use super::set::{RequestSet, StatementRef};
+use super::set::{RequestSet, Rule, StatementRef};
 use super::space::{Actions, Group, Space};
 use super::universe::Resources;
 use super::witness;
-use crate::iam::{Caller, Clause, Request, RequestContext, Resource};
+use crate::iam::{Caller, Clause, ContextValue, Request, RequestContext, Resource};
 use crate::pattern::ArnPattern;
 
 /// What the left set allows and the right one does not.
@@ -132,6 +132,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
             let always = rules.iter().filter(|(_, rule)| rule.on_star).map(|(n, _)| *n).collect();
             return vec![ResourceCell { rules: always, resource: String::new(), assumed: false }];
         };
+        if resources.star {
+            self.note_other_reading(&rules);
+        }
         let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));
         let Space { left, right, unconditional, account, .. } = &mut self.space;
         resource_cells(&rules, resources, None, on_star, account, &|possible, certain| {
@@ -140,6 +143,17 @@ impl<'s, 'a> Comparison<'s, 'a> {
                 || left.denies(&certain)
                 || right.surely_allows(possible, &certain)
         })
+    }
+
+    /// Says where AWS's pages let a statement allow more than it is taken to.
+    fn note_other_reading(&mut self, rules: &[(usize, &Rule<'_>)]) {
+        for (_, rule) in rules.iter().filter(|(_, rule)| rule.allows_buckets_by_arn()) {
+            self.space.account.note(
+                Some(rule.reference()),
+                "AWS's pages disagree on whether `arn:aws:s3:::*` lets `s3:ListAllMyBuckets` \
+                 through, which acts on no ARN; it is taken not to",
+            );
+        }
     }
 
     /// Looks for differences among the requests on one cell of resources.
@@ -193,7 +207,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let allowing = end.rules.intersection(&self.space.left.all_allowing());
         let allowed_by: Vec<StatementRef> =
             self.space.numbered(&allowing).iter().map(|(_, rule)| rule.reference()).collect();
-        let witness = self.witness(group, cell, end);
+        let witness = self.witness(group, cell, end).map(|witness| self.with_own_arn(witness));
         let truths = witness.as_ref().map(|w| (self.left.decide(w), self.right.decide(w)));
         debug_assert!(
             end.assumed
@@ -228,6 +242,21 @@ impl<'s, 'a> Comparison<'s, 'a> {
     fn has_linked_keys(&self) -> bool {
         let is_linked = |key: &str| key.starts_with("aws:") || key == "s3:resourceaccount";
         self.space.keys.iter().any(|key| is_linked(key.key.folded()))
+    }
+
+    /// The same request with the caller whose ARN its context gives, if that one fares alike.
+    fn with_own_arn(&self, request: Request) -> Request {
+        const KEY: &str = "aws:principalarn";
+        let named = match (&request.caller, request.context.get(KEY)) {
+            (Some(_), Some(ContextValue::Single(arn))) => Caller::parse(arn).ok(),
+            _ => None,
+        };
+        let Some(caller) = named else { return request };
+        let others = request.context.iter().filter(|(key, _)| key.folded() != KEY);
+        let context = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let own = Request { caller: Some(caller), context, ..request.clone() };
+        let alike = self.left.decide(&own).is_true() && self.right.decide(&own).is_false();
+        if alike { own } else { request }
     }
 
     fn witness(&self, group: &Group, cell: &ResourceCell, end: &End<'_>) -> Option<Request> {

@@ -45,7 +45,7 @@ impl RequestBox {
             principal: None,
             action: Clause::Is(vec![ActionPattern::parse(self.action.text()).ok()?]),
             resource: Some(Clause::Is(vec![self.resource.clone()])),
-            conditions: self.fixed.iter().map(|(key, fixed)| condition(key, fixed)).collect(),
+            conditions: self.fixed.iter().flat_map(|(key, fixed)| conditions(key, fixed)).collect(),
         })
     }
 }
@@ -59,21 +59,24 @@ impl<'a> RequestSet<'a> {
     }
 }
 
-/// The condition that holds for just the fixed values.
-fn condition(key: &ContextKey, fixed: &Fixed) -> Condition {
-    let (comparison, text, value) = match fixed {
-        Fixed::Absent => (Comparison::Null, "true", OperandValue::Bool(true)),
-        Fixed::Like(pattern) => {
-            (Comparison::StringLike, pattern.text(), OperandValue::Text(pattern.clone()))
-        }
-        Fixed::Equals(text) => {
-            let value = OperandValue::Text(Pattern::literal(text));
-            (Comparison::StringEquals, text.as_str(), value)
-        }
-    };
-    Condition {
+/// The conditions that hold together for just the fixed values.
+fn conditions(key: &ContextKey, fixed: &Fixed) -> Vec<Condition> {
+    let condition = |comparison, text: &str, value| Condition {
         operator: ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false },
         key: key.clone(),
         operands: vec![Operand { text: text.to_owned(), kind: OperandKind::String, value }],
+    };
+    let literal = |text: &str| OperandValue::Text(Pattern::literal(text));
+    match fixed {
+        // `Null` holds for an empty value too.
+        Fixed::Absent => vec![
+            condition(Comparison::Null, "true", OperandValue::Bool(true)),
+            condition(Comparison::StringNotEquals, "", literal("")),
+        ],
+        Fixed::Like(pattern) => {
+            let value = OperandValue::Text(pattern.clone());
+            vec![condition(Comparison::StringLike, pattern.text(), value)]
+        }
+        Fixed::Equals(text) => vec![condition(Comparison::StringEquals, text, literal(text))],
     }
 }

@@ -185,6 +185,21 @@ impl<'a> Rule<'a> {
         self.statement.effect == Effect::Allow
     }
 
+    /// Whether it allows the list of all buckets by an ARN, though that action acts on none.
+    pub(crate) fn allows_buckets_by_arn(&self) -> bool {
+        let lists = |entry: &ActionPattern| {
+            entry.service() == Some("s3") && entry.name().matches("listallmybuckets")
+        };
+        let resources = match &self.statement.resource {
+            Some(Clause::Is(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        self.allows()
+            && !self.on_star
+            && matches!(&self.statement.action, Clause::Is(entries) if entries.iter().any(lists))
+            && resources.iter().any(|entry| entry.text() == "arn:aws:s3:::*")
+    }
+
     /// Whether it matches whoever asks, in whatever context.
     pub(crate) fn is_unconditional(&self) -> bool {
         self.statement.conditions.is_empty() && self.statement.principal.is_none()

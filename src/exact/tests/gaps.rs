@@ -214,7 +214,7 @@ fn values(key: &str) -> Vec<Value> {
 }
 
 /// Every way to set the open keys, but for those that no statement looks at.
-fn contexts(layers: &Layers, fixed: &str) -> Vec<Vec<(String, Value)>> {
+pub(super) fn contexts(layers: &Layers, fixed: &str) -> Vec<Vec<(String, Value)>> {
     let looked_at = |key: &str| {
         layers.iter().flatten().flat_map(|s| &s.conditions).any(|(_, known, _)| known == key)
     };

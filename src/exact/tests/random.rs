@@ -1,9 +1,12 @@
 //! Random pairs of sets against the plain reading and against the evaluator.
 
+use super::gaps::contexts;
 use super::model::{self, Value, request, statement};
 use super::*;
 use crate::iam::{self, Action, ContextKey, ContextValue, Resource};
+use crate::pattern::{ArnPattern, Pattern};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 pub(super) fn request_of(request: &model::Request) -> iam::Request {
     let value = |(key, value): &(String, Value)| {
@@ -165,5 +168,62 @@ proptest! {
         }
         prop_assert!(includes(&r, &l, small) != Some(true) || whole.leaves.is_empty());
         prop_assert!(includes(&r, &l, small) != Some(false) || !whole.leaves.is_empty());
+    }
+
+    #[test]
+    fn what_is_needed_is_allowed_or_differs(
+        left in layers(),
+        boxes in prop::collection::vec(
+            ("s3:(GetObject|PutObject)", "arn:aws:s3:::[ab*]/[ab*]{1,2}",
+             prop::option::of(prop::option::of("[ab*]{0,2}"))),
+            1..4),
+    ) {
+        let needed: Vec<RequestBox> = boxes.iter().map(|(action, resource, text)| {
+            let fixed = text.iter().map(|text| (ContextKey::new("t:text"), match text {
+                None => Fixed::Absent,
+                Some(text) => Fixed::Like(Pattern::glob(text)),
+            }));
+            let arn = ArnPattern::parse(resource, false).unwrap();
+            RequestBox { fixed: fixed.collect(), ..RequestBox::new(Action::parse(action).unwrap(), arn) }
+        }).collect();
+        let documents = documents(&left);
+        let set = set_of(&documents);
+        let as_set = RequestSet::of_boxes(Universe::embedded(), "needed", &needed);
+        let lacking = gaps(&needed, &set, Budget::default());
+        let beyond = difference(&as_set, &set, Budget { leaves: usize::MAX, ..Budget::default() });
+        prop_assert_eq!((lacking.exactness, beyond.exactness), (Exactness::Exact, Exactness::Exact));
+        prop_assert_eq!(lacking.is_proven_empty(), beyond.is_proven_empty());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Every request of a small world, not a sample.
+    #[test]
+    fn no_request_of_a_small_world_is_missed(left in layers(), right in layers()) {
+        let (l, r) = (documents(&left), documents(&right));
+        let found = difference(&set_of(&l), &set_of(&r), Budget { leaves: usize::MAX, ..Budget::default() });
+        prop_assert_eq!(found.exactness, Exactness::Exact);
+        let known: BTreeSet<Vec<usize>> =
+            found.leaves.iter().map(|leaf| leaf.matching.iter().collect()).collect();
+        let both: Layers = left.iter().chain(&right).cloned().collect();
+        let mut contexts = contexts(&both, "");
+        // What is left of a world that grew too large is a sample again.
+        contexts.truncate(2_000);
+        let names = ["a", "b", "ab", "x"];
+        let objects = names.iter().flat_map(|b| names.iter().map(move |k| format!("arn:aws:s3:::{b}/{k}")));
+        let objects: Vec<(&str, String)> = objects.map(|object| ("s3:GetObject", object)).collect();
+        let buckets = names.iter().map(|b| ("s3:ListBucket", format!("arn:aws:s3:::{b}")));
+        let star = ("s3:ListAllMyBuckets", "*".to_owned());
+        for (action, resource) in objects.into_iter().chain(buckets).chain([star]) {
+            for context in &contexts {
+                let (action, resource) = (action.to_owned(), resource.clone());
+                let request = model::Request { action, resource, context: context.clone() };
+                if model::allows(&left, &request) && !model::allows(&right, &request) {
+                    prop_assert!(known.contains(&matching(&left, &right, &request)), "{:?}", request);
+                }
+            }
+        }
     }
 }
