@@ -182,4 +182,5 @@ fn a_batch_that_cannot_be_read_or_is_empty_says_so() {
     assert!(String::from_utf8_lossy(&folder.stderr).contains("cannot read `.`: is a directory"));
     let empty = leastwise(&["--batch", "-"]).stdin(Stdio::null()).output().unwrap();
     assert_eq!(empty.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&empty.stderr).contains("`-` holds no request"));
 }

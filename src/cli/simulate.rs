@@ -161,7 +161,11 @@ fn batch(path: &Path, stdout: &mut dyn Write) -> Outcome {
         BatchError::Output(error) => Failure::output(error),
     })?;
     Ok(match (summary.lines, summary.errors) {
-        (0, _) => ExitStatus::NothingToCheck,
+        (0, _) => {
+            let message = format!("`{}` holds no request", path.display());
+            let help = "write one JSON object a line, as `--help` shows".to_owned();
+            return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
+        }
         (_, 0) => ExitStatus::Clean,
         _ => ExitStatus::BadInput,
     })
@@ -202,6 +206,9 @@ fn request(arguments: &Arguments) -> Result<Request, Failure> {
 fn context(arguments: &Arguments) -> Result<RequestContext, Failure> {
     let mut context = RequestContext::default();
     let mut insert = |key: &str, value: ContextValue| {
+        if key.is_empty() {
+            return Err(Failure::input("the name of a context key is empty", None));
+        }
         let key = ContextKey::new(key);
         if context.get(key.folded()).is_some() {
             let help = "a key with several values goes to `--context-list`".to_owned();

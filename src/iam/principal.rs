@@ -168,6 +168,16 @@ impl Caller {
             return Ok(Self::Anonymous);
         }
         let fields: Vec<&str> = text.splitn(6, ':').collect();
+        if let ["arn", partition, "iam" | "sts", _, account, name] = fields.as_slice() {
+            if partition.is_empty() || AccountId::parse(account).is_err() {
+                return Err("the ARN of a caller has a partition and an account of 12 digits");
+            }
+            let is_session = name.starts_with("assumed-role/");
+            let parts: Vec<&str> = name.split('/').collect();
+            if parts.contains(&"") || (is_session && parts.len() != 3) {
+                return Err("the ARN names nobody: `role/NAME`, `assumed-role/ROLE/SESSION`");
+            }
+        }
         match fields.as_slice() {
             ["arn", _, "iam", "", _, "root"] => Ok(Self::Root(text.into())),
             ["arn", _, "iam", "", _, name] if name.starts_with("user/") => {
@@ -269,6 +279,15 @@ mod tests {
             Some("111122223333")
         );
         assert_eq!(account("pods.eks.amazonaws.com"), None);
-        assert!(Caller::parse("bob").is_err());
+        for text in [
+            "bob",
+            "arn:aws:iam::123:role/x",
+            "arn::iam::111122223333:role/x",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:sts::111122223333:assumed-role/app",
+            "arn:aws:iam::111122223333:group/g",
+        ] {
+            assert!(Caller::parse(text).is_err(), "{text}");
+        }
     }
 }
