@@ -270,6 +270,7 @@ fn a_trust_policy_by_itself() {
         (Value::from(vec![0; 0]), Value::from(vec![0; 0]))
     );
     assert!(one["notSeen"].as_array().unwrap().contains(&Value::from("identity")));
+    assert_eq!(one["exactness"], "witness-only");
     assert_eq!(one["trust"]["gaps"], serde_json::json!([]));
     let subjects: Vec<&str> = one["trust"]["excess"]
         .as_array()
@@ -357,4 +358,33 @@ fn pod_identity_is_held_to_its_service_account() {
         assert_eq!(subjects("gaps"), gaps, "{conditions} {}", out(&output));
         assert_eq!(subjects("excess"), excess, "{conditions} {}", out(&output));
     }
+}
+
+/// Single answers of IAM do not say whether a role has more policies: it neither lacks nor passes.
+#[test]
+fn a_role_that_was_read_in_part_does_not_pass() {
+    let folder = folder();
+    let role = r#"{"Role":{"Path":"/","RoleName":"argo","RoleId":"AROAEXAMPLE0000000001",
+        "Arn":"arn:aws:iam::111122223333:role/argo","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[]}}}"#;
+    let policy = r#"{"RoleName":"argo","PolicyName":"list","PolicyDocument":{"Version":"2012-10-17",
+        "Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme-argo"}}}"#;
+    let (role, policy) = (write(&folder, "role.json", role), write(&folder, "policy.json", policy));
+    let more = [
+        "--account",
+        "111122223333",
+        "--role",
+        "argo",
+        "--account-dump",
+        role.to_str().unwrap(),
+        policy.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let output = audit(&with(&ARGO, &more));
+    assert_eq!(status(&output), 4, "{}", err(&output));
+    let one = json(&output)["principals"][0].clone();
+    assert_eq!(
+        (one["gaps"].clone(), one["exactness"].clone()),
+        (serde_json::json!([]), "unknown".into())
+    );
 }

@@ -25,6 +25,11 @@ impl Claim {
         self.limits.extend(limits.iter().map(ToString::to_string));
     }
 
+    /// Says what was left out.
+    pub(super) fn say(&mut self, limit: &str) {
+        self.limits.insert(limit.to_owned());
+    }
+
     /// What is claimed when so much was found: an answer that found nothing and proves nothing is
     /// no answer.
     pub(super) fn close(self, found_anything: bool) -> (Exactness, Vec<String>) {

@@ -11,7 +11,7 @@ use super::{
 use crate::account::{IamPrincipal, NamedPolicy, NotRead};
 use crate::compile::expected_trust;
 use crate::consumer::{Estate, Requirement};
-use crate::exact::Universe;
+use crate::exact::{BlockKind, Exactness, Universe};
 use crate::iam::Layer;
 use crate::source::{Problem, Severity};
 use std::collections::BTreeSet;
@@ -90,9 +90,12 @@ impl<'a> Audit<'a> {
         if !self.service_control.is_empty() {
             not_seen.remove(&Layer::ServiceControlPolicy);
         }
+        // Identity policies are not seen where only a trust policy was given, and seen in part where
+        // single answers of IAM do not say whether there are more.
+        let in_part = not_seen.contains(&Layer::Identity);
+        let only_trust = in_part && principal.identity.is_empty();
         let (mut gaps, mut excess) = (Vec::new(), Vec::new());
-        // A principal of which only the trust policy was given has nothing to be compared.
-        if !not_seen.contains(&Layer::Identity) {
+        if !only_trust {
             gaps = gap::gaps(self.universe, requirement, principal, &layers, &mut claim);
             let search = Search {
                 universe: self.universe,
@@ -103,6 +106,14 @@ impl<'a> Audit<'a> {
             };
             excess = search.run(&mut claim);
         }
+        if in_part {
+            gaps.retain(|gap| gap.blocked_by.kind == BlockKind::ExplicitDeny);
+            claim.say(if only_trust {
+                "no identity policy was given: what it may do was not compared"
+            } else {
+                "not all identity policies were read: others may allow more"
+            });
+        }
         let trust = self.trust(requirement, principal, &mut claim);
         let findings = check::findings(&Subject {
             principal,
@@ -111,12 +122,15 @@ impl<'a> Audit<'a> {
             universe: self.universe,
             excess: &excess,
         });
-        let found = !(gaps.is_empty() && excess.is_empty());
-        let (exactness, mut limits) =
-            claim.close(found || !trust.gaps.is_empty() || !trust.excess.is_empty());
         if requirement.trust.is_empty() && principal.trust.is_some() {
-            let limit = "the estate does not say who may assume the role: trust was not compared";
-            limits.push(limit.to_owned());
+            claim.say("the estate does not say who may assume the role: trust was not compared");
+        }
+        let found = !gaps.is_empty() || !excess.is_empty();
+        let trusted = !trust.gaps.is_empty() || !trust.excess.is_empty();
+        let (mut exactness, limits) = claim.close(found || trusted);
+        if in_part {
+            let least = if only_trust { Exactness::WitnessOnly } else { Exactness::Unknown };
+            exactness = if found || trusted { Exactness::WitnessOnly } else { least };
         }
         PrincipalReport {
             arn: principal.arn.clone(),
