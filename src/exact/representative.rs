@@ -94,6 +94,7 @@ impl Families {
                 // Its variables may make any ARN of it.
                 OperandValue::ArnText(_) => {
                     self.texts = true;
+                    self.has_patterns = true;
                     self.add_language(Language::of_arn(&ArnPattern::Any));
                 }
                 OperandValue::Bool(_) => {

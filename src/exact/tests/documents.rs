@@ -60,3 +60,21 @@ fn variables_are_never_guessed() {
     // Whether the user's own keys hold what is asked for depends on who asks.
     assert_eq!(witnesses(narrow, none), (Exactness::Unknown, vec![]));
 }
+
+#[test]
+fn a_variable_before_the_fifth_colon_of_an_operand_is_never_guessed() {
+    let asked = |condition: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/*","Condition":{condition}}}"#
+        )
+    };
+    let own =
+        asked(r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sqs:*:${aws:PrincipalAccount}:queue"}}"#);
+    let any = asked(r#"{"ArnLike":{"aws:SourceArn":"*"}}"#);
+    assert_eq!(witnesses(&own, &any), (Exactness::Exact, vec![]));
+    assert_eq!(witnesses(&own, &own), (Exactness::Exact, vec![]));
+    // What is no queue of any account is let through by the wide one alone.
+    assert_ne!(witnesses(&any, &own), (Exactness::Exact, vec![]));
+    let none = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    assert_eq!(witnesses(&own, none), (Exactness::Unknown, vec![]));
+}
