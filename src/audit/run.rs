@@ -51,10 +51,10 @@ impl<'a> Audit<'a> {
         &self,
         principals: impl IntoIterator<Item = (&'p Requirement, Result<&'p IamPrincipal, NotRead>)>,
     ) -> AuditReport {
-        let (mut reports, mut not_audited) = (Vec::new(), Vec::new());
+        let (mut read, mut not_audited) = (Vec::new(), Vec::new());
         for (requirement, found) in principals {
             match found {
-                Ok(principal) => reports.push(self.principal(requirement, principal)),
+                Ok(principal) => read.push((requirement, principal)),
                 Err(missing) => not_audited.push(NotAudited {
                     arn: missing.arn,
                     why: match missing.help {
@@ -64,6 +64,7 @@ impl<'a> Audit<'a> {
                 }),
             }
         }
+        let mut reports = self.each(&read);
         reports.sort_by(|a, b| a.arn.cmp(&b.arn));
         not_audited.sort();
         let findings = self.remarks();
@@ -80,6 +81,30 @@ impl<'a> Audit<'a> {
             not_audited,
             findings,
         }
+    }
+
+    /// The reports on principals, in no order: each is on its own, so cores share them.
+    fn each(&self, principals: &[(&Requirement, &IamPrincipal)]) -> Vec<PrincipalReport> {
+        /// Fewer are not worth a thread.
+        const FEW: usize = 32;
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = principals.len().div_ceil(cores).max(FEW);
+        let audit = |share: &[(&Requirement, &IamPrincipal)]| -> Vec<PrincipalReport> {
+            share
+                .iter()
+                .map(|(requirement, principal)| self.principal(requirement, principal))
+                .collect()
+        };
+        std::thread::scope(|scope| {
+            let shares: Vec<_> =
+                principals.chunks(share).map(|share| scope.spawn(move || audit(share))).collect();
+            let joined = shares.into_iter().flat_map(|share| match share.join() {
+                Ok(reports) => reports,
+                // A report that is lost in silence would look like a role that passed.
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            joined.collect()
+        })
     }
 
     fn principal(&self, requirement: &Requirement, principal: &IamPrincipal) -> PrincipalReport {
