@@ -10,6 +10,7 @@
 mod bits;
 mod budget;
 mod caller;
+mod comparison;
 mod context;
 mod difference;
 mod gap;

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 /// A set of small numbers. Up to 128 members need no allocation; beyond that it grows.
 ///
 /// INVARIANT: the last word of `rest` is not zero, so that equal sets are equal values.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, Eq, PartialOrd, Ord)]
 pub(crate) struct Bits {
     first: u128,
     rest: Vec<u128>,
@@ -98,6 +98,9 @@ impl Bits {
     }
 
     pub(crate) fn intersection(&self, other: &Self) -> Self {
+        if self.rest.is_empty() || other.rest.is_empty() {
+            return Self { first: self.first & other.first, rest: Vec::new() };
+        }
         let rest = self.rest.iter().zip(&other.rest).map(|(a, b)| a & b).collect();
         let mut both = Self { first: self.first & other.first, rest };
         both.trim();
@@ -106,6 +109,9 @@ impl Bits {
 
     /// The members that are not `other`'s.
     pub(crate) fn without(&self, other: &Self) -> Self {
+        if self.rest.is_empty() {
+            return Self { first: self.first & !other.first, rest: Vec::new() };
+        }
         let word = |i| other.rest.get(i).copied().unwrap_or(0);
         let rest = self.rest.iter().enumerate().map(|(i, a)| a & !word(i)).collect();
         let mut left = Self { first: self.first & !other.first, rest };
@@ -131,6 +137,15 @@ impl Bits {
         while self.rest.last() == Some(&0) {
             self.rest.pop();
         }
+    }
+}
+
+impl PartialEq for Bits {
+    fn eq(&self, other: &Self) -> bool {
+        // Most sets have one word: no call for the others.
+        self.first == other.first
+            && self.rest.len() == other.rest.len()
+            && (self.rest.is_empty() || self.rest == other.rest)
     }
 }
 

@@ -10,7 +10,8 @@ mod when;
 pub use when::When;
 
 use super::budget::{Budget, Exactness, Limit};
-use super::difference::{Comparison, Leaf};
+use super::comparison::Comparison;
+use super::difference::Leaf;
 use super::language::{covers, overlaps};
 use super::set::{RequestSet, Rule, StatementRef};
 use super::space::Space;

@@ -57,11 +57,6 @@ impl Search {
         })
     }
 
-    /// Whether nothing is left.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.last.is_empty()
-    }
-
     /// The union of the sets of the last level.
     pub(crate) fn alive(&self) -> Bits {
         self.ends().fold(Bits::default(), |all, end| all.union(end.rules))

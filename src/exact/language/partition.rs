@@ -11,6 +11,7 @@ use crate::exact::bits::Bits;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// All strings that are accepted by the same slots.
@@ -270,8 +271,8 @@ impl<'l> Automaton<'l> {
 
     /// Those letters that some place tells apart, and one that stands for all others.
     fn letters(&self, places: &[Place]) -> Vec<char> {
-        let mut letters = Vec::new();
-        let mut separators = false;
+        let mut letters = Vec::with_capacity(places.len() + 3);
+        let (mut separators, mut folds) = (false, false);
         let mut add = |letter| {
             if !letters.contains(&letter) {
                 letters.push(letter);
@@ -281,6 +282,7 @@ impl<'l> Automaton<'l> {
             match self.token(*place) {
                 Token::Letter(letter) => add(letter),
                 Token::Folded(letter) => {
+                    folds = true;
                     add(letter);
                     letter
                         .to_uppercase()
@@ -296,7 +298,8 @@ impl<'l> Automaton<'l> {
             }
         }
         let is_other = |other: &char| {
-            !letters.contains(other) && !letters.iter().any(|letter| folds_to(*other, *letter))
+            !letters.contains(other)
+                && !(folds && letters.iter().any(|letter| folds_to(*other, *letter)))
         };
         const READABLE: &str = "x0aqzAQXZ-_.123456789bcdefghijklmnoprstuvwy";
         // Among ever more letters one is not asked for: the places are finitely many.
@@ -341,11 +344,13 @@ struct Search {
     /// of these the one that was found first.
     next: BinaryHeap<(Reverse<usize>, Reverse<usize>)>,
     /// For each state, the state before it and the letters between.
-    path: Vec<(Option<usize>, Vec<char>)>,
+    path: Vec<(Option<usize>, Range<usize>)>,
     lengths: Vec<usize>,
     found: FxHashSet<Bits>,
     /// Each cell with the last state of its witness and the letters after it.
-    ends: Vec<(Bits, usize, Vec<char>)>,
+    ends: Vec<(Bits, usize, Range<usize>)>,
+    /// The letters between states, all in a row.
+    letters: Vec<char>,
 }
 
 impl Search {
@@ -353,17 +358,19 @@ impl Search {
     fn enter(&mut self, state: State, from: Option<usize>, letters: &[char]) {
         let before = from.and_then(|from| self.lengths.get(from)).copied().unwrap_or(0);
         let length = before + letters.len();
-        let path = (from, letters.to_vec());
         if let Some(at) = self.known.get(&state).copied() {
-            if let (Some(known), Some(old)) = (self.lengths.get_mut(at), self.path.get_mut(at))
-                && length < *known
-            {
-                *known = length;
-                *old = path;
+            if self.lengths.get(at).is_some_and(|known| length < *known) {
+                let path = (from, self.keep(letters));
+                if let (Some(known), Some(old)) = (self.lengths.get_mut(at), self.path.get_mut(at))
+                {
+                    *known = length;
+                    *old = path;
+                }
                 self.next.push((Reverse(length), Reverse(at)));
             }
             return;
         }
+        let path = (from, self.keep(letters));
         let state = Rc::new(state);
         self.next.push((Reverse(length), Reverse(self.states.len())));
         self.known.insert(Rc::clone(&state), self.states.len());
@@ -373,19 +380,28 @@ impl Search {
     }
 
     fn record(&mut self, slots: Bits, at: usize, letters: &[char]) {
-        if self.found.contains(&slots) {
+        let is_last = self.ends.last().is_some_and(|(last, ..)| *last == slots);
+        if is_last || self.found.contains(&slots) {
             return;
         }
         self.found.insert(slots.clone());
-        self.ends.push((slots, at, letters.to_vec()));
+        let letters = self.keep(letters);
+        self.ends.push((slots, at, letters));
+    }
+
+    fn keep(&mut self, letters: &[char]) -> Range<usize> {
+        let start = self.letters.len();
+        self.letters.extend_from_slice(letters);
+        start..self.letters.len()
     }
 
     fn cells(self) -> Vec<Cell> {
-        let witness = |end: usize, letters: &[char]| {
-            let mut stretches = vec![letters];
+        let text = |letters: &Range<usize>| self.letters.get(letters.clone()).unwrap_or_default();
+        let witness = |end: usize, letters: &Range<usize>| {
+            let mut stretches = vec![text(letters)];
             let mut at = Some(end);
             while let Some((from, letters)) = at.and_then(|at| self.path.get(at)) {
-                stretches.push(letters);
+                stretches.push(text(letters));
                 at = *from;
             }
             stretches.into_iter().rev().flatten().collect()
