@@ -1,7 +1,9 @@
 //! The requests that can be: which actions exist, and what each of them acts on.
 
 use super::language::Language;
-use crate::catalogue::{ActionId, Catalogue, FormatLanguage, FormatToken, ResourceType};
+use crate::catalogue::{
+    AccessLevel, ActionId, Catalogue, FormatLanguage, FormatToken, ResourceType,
+};
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -17,6 +19,7 @@ pub struct Universe<'c> {
     /// By the names of the resource types, then by service.
     known: RwLock<FxHashMap<Box<str>, Vec<OfService>>>,
     services: OnceLock<Vec<Service>>,
+    levels: OnceLock<Vec<AccessLevel>>,
 }
 
 type OfService = (Box<str>, Arc<Resources>);
@@ -37,13 +40,25 @@ impl<'c> Universe<'c> {
     /// The universe of a catalogue.
     #[must_use]
     pub fn new(catalogue: &'c Catalogue) -> Self {
-        Self { catalogue, known: RwLock::default(), services: OnceLock::new() }
+        Self {
+            catalogue,
+            known: RwLock::default(),
+            services: OnceLock::new(),
+            levels: OnceLock::new(),
+        }
     }
 
     /// The catalogue that says what there is.
     #[must_use]
     pub fn catalogue(&self) -> &'c Catalogue {
         self.catalogue
+    }
+
+    /// The access levels of all actions, by id.
+    pub(crate) fn levels(&self) -> &[AccessLevel] {
+        self.levels.get_or_init(|| {
+            self.catalogue.actions().map(|id| self.catalogue.access_level(id)).collect()
+        })
     }
 
     /// All services, in the order of their actions.

@@ -298,8 +298,8 @@ impl<'l> Automaton<'l> {
             }
         }
         let is_other = |other: &char| {
-            !letters.contains(other)
-                && !(folds && letters.iter().any(|letter| folds_to(*other, *letter)))
+            !(letters.contains(other)
+                || (folds && letters.iter().any(|letter| folds_to(*other, *letter))))
         };
         const READABLE: &str = "x0aqzAQXZ-_.123456789bcdefghijklmnoprstuvwy";
         // Among ever more letters one is not asked for: the places are finitely many.

@@ -1,10 +1,11 @@
 //! Many actions in few words.
 
-use crate::catalogue::{AccessLevel, ActionId, Catalogue};
+use crate::catalogue::{AccessLevel, ActionId};
 use crate::exact::bits::Bits;
 use crate::exact::language::{Language, partition};
 use crate::exact::set::Rule;
 use crate::exact::space::Space;
+use crate::exact::universe::Universe;
 use crate::iam::Clause;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,9 +28,10 @@ pub(super) fn by_level(
     ids: &BTreeSet<ActionId>,
 ) -> Vec<OfLevel> {
     let catalogue = space.universe.catalogue();
+    let level_of = |id: ActionId| level_of(space.universe, id);
     let mut levels: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
     for id in ids {
-        levels.entry(catalogue.access_level(*id)).or_default().push(*id);
+        levels.entry(level_of(*id)).or_default().push(*id);
     }
     let mut live = Live { space, rule, known: FxHashMap::default() };
     // A pattern that names several actions, with those that it names at each level.
@@ -38,7 +40,7 @@ pub(super) fn by_level(
         for entry in entries.iter().filter(|entry| entry.as_literal().is_none()) {
             let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
             for id in catalogue.expand(entry).into_iter().flatten().map(ActionId) {
-                named.entry(catalogue.access_level(id)).or_default().push(id);
+                named.entry(level_of(id)).or_default().push(id);
             }
             patterns.push((entry.text(), named));
         }
@@ -59,7 +61,7 @@ pub(super) fn by_level(
             }
         }
         if left.len() > MANY {
-            names.extend(whole_services(catalogue, level, &mut left));
+            names.extend(whole_services(space.universe, level, &mut left));
         }
         names.extend(left.iter().map(|id| catalogue.name(*id).to_owned()));
         names.sort_unstable();
@@ -68,22 +70,31 @@ pub(super) fn by_level(
     levels.into_iter().map(&mut of_level).collect()
 }
 
+fn level_of(universe: &Universe<'_>, id: ActionId) -> AccessLevel {
+    let known = universe.levels().get(id.0 as usize).copied();
+    known.unwrap_or_else(|| universe.catalogue().access_level(id))
+}
+
 /// Takes out of `left` the services of which it holds all actions of a level.
 fn whole_services(
-    catalogue: &Catalogue,
+    universe: &Universe<'_>,
     level: AccessLevel,
     left: &mut Vec<ActionId>,
 ) -> Vec<String> {
+    let catalogue = universe.catalogue();
     let mut names = Vec::new();
     let mut rest = Vec::new();
-    for of_service in left.chunk_by(|a, b| catalogue.service(*a) == catalogue.service(*b)) {
-        let Some(service) = of_service.first().map(|id| catalogue.service(*id)) else { continue };
-        let all = catalogue.service_range(service).map(ActionId);
-        let all = all.filter(|id| catalogue.access_level(*id) == level).count();
-        if all > 1 && all == of_service.len() {
-            names.push(format!("{service}:*"));
-        } else {
-            rest.extend_from_slice(of_service);
+    let mut from = 0;
+    for (range, _) in universe.services() {
+        let length = left.iter().skip(from).take_while(|id| id.0 < range.end).count();
+        let of_service = left.get(from..from + length).unwrap_or_default();
+        from += length;
+        let all = range.clone().filter(|id| level_of(universe, ActionId(*id)) == level).count();
+        match of_service.first() {
+            Some(first) if all > 1 && all == length => {
+                names.push(format!("{}:*", catalogue.service(*first)));
+            }
+            _ => rest.extend_from_slice(of_service),
         }
     }
     *left = rest;
