@@ -7,6 +7,7 @@ mod action;
 mod condition;
 mod context;
 mod document;
+mod folded;
 mod kind;
 mod principal;
 mod request;

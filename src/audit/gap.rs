@@ -4,7 +4,7 @@ use super::live::{Layers, place};
 use super::request::{Claim, witness};
 use super::{BlockedBy, Gap, StatementPlace, sample};
 use crate::account::IamPrincipal;
-use crate::consumer::{self, Denial, RequiredCall, Requirement, Why};
+use crate::consumer::{Denial, Fixed, RequiredCall, Requirement, Why};
 use crate::exact::{self, Block, BlockKind, Budget, RequestBox, Universe};
 use crate::iam::{Caller, ContextValue, Layer, Request};
 use crate::source::Severity;
@@ -140,15 +140,10 @@ impl Refusal {
 
 /// The requests of a call by a principal.
 fn request_box(call: &RequiredCall, caller: Option<&Caller>) -> RequestBox {
-    let fixed = |fixed: &consumer::Fixed| match fixed {
-        consumer::Fixed::Absent => exact::Fixed::Absent,
-        consumer::Fixed::Like(pattern) => exact::Fixed::Like(pattern.clone()),
-        consumer::Fixed::Equals(value) => exact::Fixed::Equals(value.clone()),
-    };
     RequestBox {
         resource_account: call.resource_account,
         caller: caller.cloned(),
-        fixed: call.fixed.iter().map(|(key, value)| (key.clone(), fixed(value))).collect(),
+        fixed: call.fixed.clone(),
         ..RequestBox::new(call.action.clone(), call.resource.clone())
     }
 }
@@ -160,7 +155,7 @@ fn completed(call: &RequiredCall, request: &Request) -> Request {
     let kept = request.context.iter().filter(|(key, _)| key.folded() != "aws:securetransport");
     request.context = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
     for (key, fixed) in call.fixed.iter().filter(|(key, _)| key.folded() == "s3:prefix") {
-        if let consumer::Fixed::Like(pattern) = fixed
+        if let Fixed::Like(pattern) = fixed
             && request.context.get(key.folded()).is_none()
         {
             let sample = ContextValue::Single(sample::of(pattern));

@@ -4,7 +4,9 @@ mod build;
 mod merge;
 
 use crate::iam::{AccountId, Action, ContextKey};
-use crate::pattern::{ArnPattern, Pattern};
+use crate::pattern::ArnPattern;
+
+pub use crate::exact::Fixed;
 
 use super::estate::{RoleRef, Trust};
 use super::model::{Denial, Evidence, Occurs};
@@ -57,17 +59,6 @@ pub struct RequiredCall {
     pub note: Option<String>,
     /// Where this is from, sorted.
     pub evidence: Vec<Evidence>,
-}
-
-/// What a call fixes of one context key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fixed {
-    /// The request does not carry the key.
-    Absent,
-    /// It carries a value that matches.
-    Like(Pattern),
-    /// It carries this value.
-    Equals(String),
 }
 
 /// Why an action is needed.

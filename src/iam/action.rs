@@ -1,5 +1,6 @@
 //! Actions and the patterns that name sets of them.
 
+use super::folded::Folded;
 use crate::pattern::Pattern;
 use std::fmt;
 
@@ -18,10 +19,9 @@ pub enum ActionError {
 }
 
 /// One action, as a request names it: `s3:GetObject`. Equal whatever the case of its letters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Action {
-    text: Box<str>,
-    folded: Box<str>,
+    name: Folded,
     colon: usize,
 }
 
@@ -37,63 +37,37 @@ impl Action {
         {
             return Err(ActionError::Name);
         }
-        Ok(Self {
-            text: text.into(),
-            folded: text.to_ascii_lowercase().into(),
-            colon: service.len(),
-        })
+        Ok(Self { name: Folded::new(text), colon: service.len() })
     }
 
     /// As written.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.name.text()
     }
 
     /// In lower case: `s3:getobject`.
     #[must_use]
     pub fn folded(&self) -> &str {
-        &self.folded
+        self.name.folded()
     }
 
     /// The service prefix in lower case.
     #[must_use]
     pub fn service(&self) -> &str {
-        self.folded.get(..self.colon).unwrap_or_default()
+        self.folded().get(..self.colon).unwrap_or_default()
     }
 
     /// The name in lower case.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.folded.get(self.colon + 1..).unwrap_or_default()
-    }
-}
-
-impl PartialEq for Action {
-    fn eq(&self, other: &Self) -> bool {
-        self.folded == other.folded
-    }
-}
-impl Eq for Action {}
-impl PartialOrd for Action {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Action {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded.cmp(&other.folded)
-    }
-}
-impl std::hash::Hash for Action {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.folded.hash(state);
+        self.folded().get(self.colon + 1..).unwrap_or_default()
     }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.text())
     }
 }
 

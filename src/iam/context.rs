@@ -1,60 +1,37 @@
 //! Condition keys and the values that a request carries for them.
 
+use super::folded::Folded;
 use std::fmt;
 
 /// A condition key: `s3:prefix`, `aws:RequestTag/team`. Equal whatever the case of its letters.
 ///
 /// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-#[derive(Clone, Debug)]
-pub struct ContextKey {
-    text: Box<str>,
-    folded: Box<str>,
-}
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContextKey(Folded);
 
 impl ContextKey {
     /// The key that `text` names.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { text: text.into(), folded: text.to_lowercase().into() }
+        Self(Folded::new(text))
     }
 
     /// As written.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.0.text()
     }
 
     /// In lower case.
     #[must_use]
     pub fn folded(&self) -> &str {
-        &self.folded
+        self.0.folded()
     }
 }
 
-impl PartialEq for ContextKey {
-    fn eq(&self, other: &Self) -> bool {
-        self.folded == other.folded
-    }
-}
-impl Eq for ContextKey {}
-impl PartialOrd for ContextKey {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for ContextKey {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded.cmp(&other.folded)
-    }
-}
-impl std::hash::Hash for ContextKey {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.folded.hash(state);
-    }
-}
 impl fmt::Display for ContextKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.text())
     }
 }
 
