@@ -6,7 +6,7 @@ use super::{BlockedBy, Gap, StatementPlace, sample};
 use crate::account::IamPrincipal;
 use crate::consumer::{Denial, Fixed, RequiredCall, Requirement, Why};
 use crate::exact::{self, Block, BlockKind, Budget, RequestBox, Universe};
-use crate::iam::{Caller, ContextValue, Layer, Request};
+use crate::iam::{ContextValue, Layer, Request};
 use crate::source::Severity;
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) fn gaps(
     let mut boxes: Vec<RequestBox> = Vec::new();
     let mut makers: Vec<Vec<&RequiredCall>> = Vec::new();
     for call in &requirement.calls {
-        let requests = request_box(call, caller.as_ref());
+        let requests = RequestBox { caller: caller.clone(), ..call.requests() };
         match boxes.iter().position(|known| *known == requests) {
             Some(at) => makers.get_mut(at).into_iter().for_each(|calls| calls.push(call)),
             None => {
@@ -135,16 +135,6 @@ impl Refusal {
         let statement = statement.as_ref().filter(|_| named).map(place);
         let blocked_by = BlockedBy { layer: *layer, kind: *kind, statement };
         Self { request: completed(call, &gap.witness), blocked_by, depends_on }
-    }
-}
-
-/// The requests of a call by a principal.
-fn request_box(call: &RequiredCall, caller: Option<&Caller>) -> RequestBox {
-    RequestBox {
-        resource_account: call.resource_account,
-        caller: caller.cloned(),
-        fixed: call.fixed.clone(),
-        ..RequestBox::new(call.action.clone(), call.resource.clone())
     }
 }
 

@@ -4,10 +4,10 @@
 //! proved does not rest on the code that is to be checked.
 
 use crate::consumer::{Fixed, RequiredCall, Requirement};
-use crate::exact::{Budget, Difference, RequestSet, Universe, difference};
+use crate::exact::{self, Budget, Counterexample, RequestBox, RequestSet, Universe};
 use crate::iam::{
     ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect, Layer,
-    Operand, OperandKind, PolicyDocument, Quantifier, Statement, Version,
+    Operand, OperandKind, PolicyDocument, Quantifier, Request, Statement, Version,
 };
 use std::fmt;
 
@@ -35,15 +35,22 @@ impl fmt::Display for Unproved {
 /// Proves `needs ⊆ policy ⊆ granted`. What is granted is part of what any feature may call, so that
 /// `policy ⊆ may` follows; but a tolerated call that nobody asked for lifts nothing here.
 pub(super) fn prove(requirement: &Requirement, policy: &PolicyDocument) -> Result<(), Unproved> {
-    let needs = document(requirement.needs().map(|call| statement(call, call.fixed.iter())));
+    let needs: Vec<RequestBox> = requirement.needs().map(RequiredCall::requests).collect();
     let granted = document(requirement.granted().map(|call| statement(call, call.bounds())));
     let set = |name, document| {
         RequestSet::of_document(Universe::embedded(), Layer::Identity, name, document)
     };
-    let (needs, granted, policy) =
-        (set("needs", &needs), set("granted", &granted), set("policy", policy));
-    verdict(&difference(&needs, &policy, Budget::default()), Unproved::Missing)?;
-    verdict(&difference(&policy, &granted, Budget::default()), Unproved::Excess)
+    let (policy, granted) = (set("policy", policy), set("granted", &granted));
+    let text = |request: &Request| format!("{} on {}", request.action, request.resource);
+    match exact::prove(&needs, &policy, &granted, Budget::default()) {
+        Ok(_) => Ok(()),
+        Err(Counterexample::Gap(gap)) => Err(Unproved::Missing(text(&gap.witness))),
+        Err(Counterexample::Excess(leaf)) => Err(Unproved::Excess(text(&leaf.witness))),
+        Err(Counterexample::Undecided(limits)) => {
+            let limits: Vec<String> = limits.iter().map(ToString::to_string).collect();
+            Err(Unproved::Undecided(limits.join("; ")))
+        }
+    }
 }
 
 /// The policy that allows every call of every enabled feature, call by call: what a role can do
@@ -51,17 +58,6 @@ pub(super) fn prove(requirement: &Requirement, policy: &PolicyDocument) -> Resul
 #[must_use]
 pub fn may(requirement: &Requirement) -> PolicyDocument {
     document(requirement.may().map(|call| statement(call, call.bounds())))
-}
-
-fn verdict(difference: &Difference, wrong: fn(String) -> Unproved) -> Result<(), Unproved> {
-    if let Some(leaf) = difference.leaves.first() {
-        return Err(wrong(format!("{} on {}", leaf.witness.action, leaf.witness.resource)));
-    }
-    if difference.is_proven_empty() {
-        return Ok(());
-    }
-    let limits: Vec<String> = difference.limits.iter().map(ToString::to_string).collect();
-    Err(Unproved::Undecided(limits.join("; ")))
 }
 
 fn document(statements: impl Iterator<Item = Statement>) -> PolicyDocument {

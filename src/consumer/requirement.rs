@@ -3,6 +3,7 @@
 mod build;
 mod merge;
 
+use crate::exact::RequestBox;
 use crate::iam::{AccountId, Action, ContextKey};
 use crate::pattern::ArnPattern;
 
@@ -74,6 +75,18 @@ pub enum Why {
 }
 
 impl RequiredCall {
+    /// The requests that it makes, whoever makes it.
+    #[must_use]
+    pub fn requests(&self) -> RequestBox {
+        RequestBox {
+            action: self.action.clone(),
+            resource: self.resource.clone(),
+            resource_account: self.resource_account,
+            caller: None,
+            fixed: self.fixed.clone(),
+        }
+    }
+
     /// Whether a role that lacks it has a gap: the call is made, and a refusal breaks something.
     #[must_use]
     pub fn is_needed(&self) -> bool {

@@ -291,11 +291,10 @@ impl<'s, 'a> Comparison<'s, 'a> {
             };
             return Resource::parse(&text).ok();
         }
-        let entries: Vec<&ArnPattern> = self
-            .space
-            .rules
+        let rules = self.space.numbered(&group.rules);
+        let entries: Vec<&ArnPattern> = rules
             .iter()
-            .filter_map(|rule| rule.statement.resource.as_ref())
+            .filter_map(|(_, rule)| rule.statement.resource.as_ref())
             .flat_map(Clause::entries)
             .collect();
         match &group.resources {

@@ -42,7 +42,8 @@ pub(crate) fn readable(
     resources: &Resources,
     entries: &[&ArnPattern],
 ) -> Option<Resource> {
-    let same = |other: &str| entries.iter().all(|e| e.matches(resource) == e.matches(other));
+    let before: Vec<bool> = entries.iter().map(|entry| entry.matches(resource)).collect();
+    let same = |other: &str| entries.iter().zip(&before).all(|(e, was)| e.matches(other) == *was);
     let captures = resources.formats.iter().find_map(|f| Some((f, captures(f, resource)?)));
     let Some((format, mut captures)) = captures else { return Resource::parse(resource).ok() };
     let shortest = captures.clone();
