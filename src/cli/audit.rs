@@ -9,7 +9,7 @@ use crate::audit::{Audit, FailOn, Status, status, united};
 use crate::consumer::Requirement;
 use crate::iam::PolicyKind;
 use crate::report;
-use crate::source::Source;
+use crate::source::{Severity, Source};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -89,7 +89,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         let message = "--profile, --region, --endpoint-url and --assume-role go with --live";
         return Err(Failure::input(message, None));
     }
-    let estate = arguments.deployment.estate()?;
+    // The report has the notes.
+    let estate = arguments.deployment.estate(Severity::Warning)?;
     let service_control = scps(&arguments.account.scp)?;
     let mut audit = Audit { service_control, ..Audit::of(&estate) };
     if arguments.account.is_loose() || !arguments.only.is_empty() {

@@ -4,6 +4,7 @@ use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::compile::{self, CompiledRole, Quota};
 use crate::iam::PolicyDocument;
+use crate::source::Severity;
 use crate::syntax;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,7 +69,7 @@ impl From<Storage> for Quota {
 /// Compiles, proves and prints.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let Format::Json = arguments.format;
-    let estate = arguments.deployment.estate()?;
+    let estate = arguments.deployment.estate(Severity::Note)?;
     let requirements = estate.requirements();
     if requirements.is_empty() {
         return Err(Failure::message(

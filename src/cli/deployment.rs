@@ -140,20 +140,21 @@ impl Flags {
 }
 
 impl DeploymentArguments {
-    /// The estate, however it was said. Its warnings and notes go to stderr.
-    pub(super) fn estate(&self) -> Result<Estate<'static>, Failure> {
+    /// The estate, however it was said. What is said about it goes to stderr, from severity
+    /// `quietest` on.
+    pub(super) fn estate(&self, quietest: Severity) -> Result<Estate<'static>, Failure> {
         let consumers = Consumers::embedded();
         let (source, estate, quietest) = match (&self.estate, &self.consumer) {
             (Some(path), _) => {
                 let source = files::read(path)?;
                 let estate = Estate::read(&source, consumers);
-                (source, estate, Severity::Note)
+                (source, estate, quietest)
             }
             // Who names one component in flags knows that there are others.
             (None, consumer) => {
                 let settings = self.flags.settings(consumer.as_deref().unwrap_or_default());
                 let estate = Estate::from_settings(&settings, consumers);
-                (settings.source(), estate, Severity::Warning)
+                (settings.source(), estate, quietest.max(Severity::Warning))
             }
         };
         match estate {
