@@ -22,6 +22,7 @@ mod residual;
 mod resource;
 mod search;
 mod set;
+mod side;
 mod space;
 mod universe;
 mod witness;

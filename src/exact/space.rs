@@ -4,6 +4,7 @@ use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
 use super::set::{RequestSet, Rule};
+use super::side::Side;
 use super::universe::{Resources, Universe};
 use crate::catalogue::ActionId;
 use crate::evaluate::{Askers, reaches};
@@ -14,63 +15,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The statements of one set, by layer.
-#[derive(Debug, Default)]
-pub(crate) struct Side {
-    layers: Vec<SideLayer>,
-}
-
-#[derive(Debug, Default)]
-struct SideLayer {
-    allow: Bits,
-    deny: Bits,
-}
-
-impl Side {
-    /// Whether requests that exactly these statements match are allowed.
-    pub(crate) fn allows(&self, matching: &Bits) -> bool {
-        self.layers.iter().all(|l| matching.intersects(&l.allow) && !matching.intersects(&l.deny))
-    }
-
-    /// Whether they may be allowed after some more statements drop out.
-    pub(crate) fn may_allow(&self, matching: &Bits) -> bool {
-        self.layers.iter().all(|layer| matching.intersects(&layer.allow))
-    }
-
-    /// Whether these statements, which surely match, deny.
-    pub(crate) fn denies(&self, certain: &Bits) -> bool {
-        self.layers.iter().any(|layer| certain.intersects(&layer.deny))
-    }
-
-    /// Whether `certain` statements allow, and no `possible` one denies.
-    pub(crate) fn surely_allows(&self, possible: &Bits, certain: &Bits) -> bool {
-        self.layers
-            .iter()
-            .all(|layer| certain.intersects(&layer.allow) && !possible.intersects(&layer.deny))
-    }
-
-    /// The layers that stop requests that exactly these statements match.
-    pub(crate) fn blocking<'s>(&'s self, matching: &'s Bits) -> impl Iterator<Item = usize> + 's {
-        let stops = |l: &SideLayer| !matching.intersects(&l.allow) || matching.intersects(&l.deny);
-        self.layers.iter().enumerate().filter(move |(_, l)| stops(l)).map(|(at, _)| at)
-    }
-
-    /// The statements of one layer that deny.
-    pub(crate) fn denying(&self, layer: usize) -> Bits {
-        self.layers.get(layer).map_or_else(Bits::default, |layer| layer.deny.clone())
-    }
-
-    /// The statements of one layer that allow.
-    pub(crate) fn allowing(&self, layer: usize) -> Bits {
-        self.layers.get(layer).map_or_else(Bits::default, |layer| layer.allow.clone())
-    }
-
-    /// All statements that allow, of every layer.
-    pub(crate) fn all_allowing(&self) -> Bits {
-        self.layers.iter().fold(Bits::default(), |all, layer| all.union(&layer.allow))
-    }
-}
 
 /// Actions that the same statements match and that act on the same resources.
 #[derive(Clone, Debug)]
@@ -137,13 +81,9 @@ impl<'s, 'a> Space<'s, 'a> {
         let mut side = |set: &'s RequestSet<'a>| {
             let mut side = Side::default();
             for layer in set.layers() {
-                let mut masks = SideLayer::default();
-                for rule in &layer.rules {
-                    let mask = if rule.allows() { &mut masks.allow } else { &mut masks.deny };
-                    mask.insert(rules.len());
-                    rules.push(rule);
-                }
-                side.layers.push(masks);
+                let first = rules.len();
+                rules.extend(&layer.rules);
+                side.add_layer((first..).zip(&layer.rules));
             }
             side
         };
