@@ -278,7 +278,7 @@ impl<'s, 'a> Space<'s, 'a> {
         let mut ids = ids.iter().cloned().peekable();
         for (service, names) in self.universe.services() {
             let reached = names.iter().any(|name| match name {
-                Some(name) => heads.iter().any(|head| head.matches(name)),
+                Some(name) => heads.iter().any(|head| head.has_variables() || head.matches(name)),
                 None => true,
             });
             while let Some(range) = ids.peek_mut() {

@@ -132,10 +132,10 @@ impl ArnPattern {
         }
     }
 
-    /// Whether the resource part holds a variable.
+    /// Whether any part holds a variable.
     #[must_use]
     pub fn has_variables(&self) -> bool {
-        matches!(self, Self::Arn(parts) if parts.resource.has_variables())
+        matches!(self, Self::Arn(parts) if parts.resource.has_variables() || parts.varies_in_head())
     }
 
     /// Whether it matches `value`, part by part. Only `*` matches what is no ARN.
@@ -168,6 +168,10 @@ impl ArnPattern {
     ) -> Option<std::borrow::Cow<'_, Self>> {
         use std::borrow::Cow;
         match self {
+            // What a value brings is cut into parts like what is written.
+            Self::Arn(parts) if parts.varies_in_head() => {
+                Self::of_pattern(&*parts.whole().bind(value_of)?).map(Cow::Owned)
+            }
             Self::Arn(parts) if parts.resource.has_variables() => {
                 let resource = parts.resource.bind(&mut value_of)?.into_owned();
                 let spilled = match &parts.spilled {
@@ -194,15 +198,31 @@ impl ArnPattern {
         match self {
             Self::Any => Self::Any,
             Self::Arn(parts) => {
+                let head = std::array::from_fn(|i| parts.head[i].relaxed());
                 let resource = parts.resource.relaxed();
                 let spilled = parts.spilled.as_ref().map(Pattern::relaxed);
-                Self::Arn(Box::new(ArnParts { resource, spilled, ..(**parts).clone() }))
+                Self::Arn(Box::new(ArnParts { head, resource, spilled, ..(**parts).clone() }))
             }
         }
     }
 }
 
 impl ArnParts {
+    fn varies_in_head(&self) -> bool {
+        self.head.iter().any(Pattern::has_variables)
+    }
+
+    /// All parts as one pattern.
+    fn whole(&self) -> Pattern {
+        let mut all = Vec::new();
+        for part in &self.head {
+            part.parts().iter().for_each(|piece| push(&mut all, piece.clone()));
+            push(&mut all, Part::Literal(":".into()));
+        }
+        self.resource.parts().iter().for_each(|piece| push(&mut all, piece.clone()));
+        Pattern { text: self.text.clone(), parts: all.into() }
+    }
+
     fn matches(&self, value: &str, resource: &Pattern) -> bool {
         let mut rest = value;
         for part in &self.head {

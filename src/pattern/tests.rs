@@ -129,3 +129,22 @@ fn what_is_no_arn_is_refused() {
     let variable = ArnPattern::parse("arn:aws:s3:${aws:username}::b", true);
     assert_eq!(variable, Err(ArnPatternError::VariableInHead));
 }
+
+#[test]
+fn variables_may_stand_in_every_part() {
+    let written = "arn:*:kms:*:${aws:PrincipalAccount}:key/${aws:username}*";
+    let pattern =
+        ArnPattern::of_pattern(&Pattern::parse(written, Syntax::GlobWithVariables)).unwrap();
+    assert!(pattern.has_variables() && !pattern.matches("arn:aws:kms:r:1:key/a"));
+    let value = |key: &str| match key {
+        "aws:principalaccount" => Some("1"),
+        "aws:username" => Some("a"),
+        _ => None,
+    };
+    let bound = pattern.bind(value).unwrap();
+    assert!(bound.matches("arn:aws:kms:r:1:key/abc"));
+    assert!(!bound.matches("arn:aws:kms:r:2:key/abc"));
+    assert_eq!(bound.text(), written);
+    assert!(pattern.relaxed().matches("arn:aws:kms:r:2:key/x"));
+    assert!(pattern.bind(|key| value(key).filter(|_| key != "aws:username")).is_none());
+}

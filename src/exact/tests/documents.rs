@@ -62,6 +62,22 @@ fn variables_are_never_guessed() {
 }
 
 #[test]
+fn a_variable_before_the_fifth_colon_of_a_resource_is_never_guessed() {
+    let keys = |part: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":["kms:*","s3:*"],"Resource":"arn:aws:{part}:key/*"}}"#
+        )
+    };
+    let (own, any) = (keys("kms:*:${aws:PrincipalAccount}"), keys("kms:*:*"));
+    // Also the service, by which actions that no resource of it can mean are left out.
+    let (some, none) = (keys("${aws:PrincipalTag/service}:*:*"), keys("none:*:*"));
+    assert_eq!(witnesses(&own, &any), (Exactness::Exact, vec![]));
+    assert!(!witnesses(&any, &own).1.is_empty());
+    assert_eq!(witnesses(&own, &none), (Exactness::Unknown, vec![]));
+    assert_eq!(witnesses(&some, &none), (Exactness::Unknown, vec![]));
+}
+
+#[test]
 fn a_variable_before_the_fifth_colon_of_an_operand_is_never_guessed() {
     let asked = |condition: &str| {
         format!(

@@ -5,7 +5,7 @@ use crate::iam::{
     ActionError, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey,
     Effect, Operand, OperandKind, OperandValue, Presence, PrincipalPattern, Statement, Version,
 };
-use crate::pattern::{ArnPattern, ArnPatternError};
+use crate::pattern::{ArnPattern, ArnPatternError, Pattern, Syntax};
 use crate::source::{Span, closest};
 
 type Entries<'j, 't> = &'j [(JsonKey<'t>, Json<'t>)];
@@ -174,7 +174,11 @@ impl Lowering {
 
     fn resource(&mut self, json: &Json<'_>, variables: bool) -> Option<ArnPattern> {
         let text = self.string(json, "a resource")?;
-        match ArnPattern::parse(&text, variables) {
+        let read = match ArnPattern::parse(&text, variables) {
+            Err(ArnPatternError::VariableInHead) => self.variable_in_head(json.span, &text),
+            other => other,
+        };
+        match read {
             Ok(pattern) => {
                 if matches!(&pattern, ArnPattern::Arn(parts) if parts.padded) {
                     self.short_arn(json.span, &text);
@@ -182,12 +186,7 @@ impl Lowering {
                 Some(pattern)
             }
             Err(error) => {
-                let help = match error {
-                    ArnPatternError::NotAnArn => {
-                        "a bucket is `arn:aws:s3:::NAME`, its objects are `arn:aws:s3:::NAME/*`"
-                    }
-                    ArnPatternError::VariableInHead => "use `*` before the fifth colon",
-                };
+                let help = "a bucket is `arn:aws:s3:::NAME`, its objects are `arn:aws:s3:::NAME/*`";
                 self.error(
                     json.span,
                     format!("`{text}` is no resource: {error}"),
@@ -196,6 +195,19 @@ impl Lowering {
                 None
             }
         }
+    }
+
+    /// AWS allows variables only after the fifth colon, and uses one before it in a policy of its
+    /// own, `AmazonTimestreamInfluxDBServiceRolePolicy`:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    fn variable_in_head(&mut self, span: Span, text: &str) -> Result<ArnPattern, ArnPatternError> {
+        self.warning(
+            span,
+            format!("`{text}` has a policy variable before the fifth colon"),
+            Some("AWS's guide allows them only after it; write `*`, or the value".into()),
+        );
+        let pattern = Pattern::parse(text, Syntax::GlobWithVariables);
+        ArnPattern::of_pattern(&pattern).ok_or(ArnPatternError::NotAnArn)
     }
 
     /// AWS: identity policies complete a short ARN with `*`; STS refuses it in a session policy:
