@@ -70,6 +70,7 @@ impl From<Storage> for Quota {
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let Format::Json = arguments.format;
     let estate = arguments.deployment.estate(Severity::Note)?;
+    let has_remarks = !estate.remarks.is_empty();
     let requirements = estate.requirements();
     if requirements.is_empty() {
         return Err(Failure::message(
@@ -106,11 +107,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     }
     if roles.iter().all(|role| role.policy.is_none() && role.trust.is_none()) {
         let message = "no component here needs any AWS permission";
-        return Err(Failure::message(
-            ExitStatus::NothingToCheck,
-            message,
-            "give it no role".to_owned(),
-        ));
+        let help = if has_remarks { "see the warnings above" } else { "give it no role" };
+        return Err(Failure::message(ExitStatus::NothingToCheck, message, help.to_owned()));
     }
     match &arguments.output {
         Some(folder) => write_files(folder, &roles),
