@@ -3,8 +3,14 @@
 //! It is looked for in `LEASTWISE_MOTO`, in `.venv/bin` and in `PATH`. Without it a test is
 //! skipped, except where `CI` is set: there it fails.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "shared by test binaries that each use a part; a test may fail"
+)]
+
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -44,8 +50,7 @@ impl Moto {
 
     /// What a script of boto3 prints; `iam` is the client.
     pub(crate) fn boto3(&self, script: &str) -> String {
-        let beside = self.program.with_file_name("python");
-        let python = if beside.exists() { beside } else { PathBuf::from("python3") };
+        let python = python_of(&self.program);
         let head = format!(
             "import boto3, json\niam = boto3.client('iam', endpoint_url='{}', \
              region_name='us-east-1', aws_access_key_id='test', aws_secret_access_key='test')\n",
@@ -63,6 +68,22 @@ impl Drop for Moto {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// The Python that runs a `moto_server`.
+fn python_of(program: &Path) -> PathBuf {
+    let beside = program.with_file_name("python");
+    if beside.exists() { beside } else { PathBuf::from("python3") }
+}
+
+/// The file of moto's in which AWS's managed policies are; `None` where there is no moto.
+pub(crate) fn managed_policies() -> Option<PathBuf> {
+    const SCRIPT: &str = "import importlib.util
+print(importlib.util.find_spec('moto').submodule_search_locations[0], end='')";
+    let output = Command::new(python_of(&find()?)).args(["-c", SCRIPT]).output().ok()?;
+    let folder = PathBuf::from(String::from_utf8(output.stdout).ok()?);
+    let file = folder.join("iam/aws_managed_policies.py");
+    file.is_file().then_some(file)
 }
 
 fn find() -> Option<PathBuf> {
