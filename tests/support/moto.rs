@@ -5,6 +5,7 @@
 
 #![allow(
     dead_code,
+    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "shared by test binaries that each use a part; a test may fail"
 )]
