@@ -71,4 +71,9 @@ impl Side {
     pub(crate) fn all_allowing(&self) -> Bits {
         self.layers.iter().fold(Bits::default(), |all, layer| all.union(&layer.allow))
     }
+
+    /// All statements that deny, of every layer.
+    pub(crate) fn all_denying(&self) -> Bits {
+        self.layers.iter().fold(Bits::default(), |all, layer| all.union(&layer.deny))
+    }
 }

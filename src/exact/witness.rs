@@ -20,7 +20,7 @@ pub(crate) fn action(space: &Space<'_, '_>, actions: &Actions) -> Option<Action>
 
 /// A resource that an action acts on, where any will do.
 pub(crate) fn any_resource(resources: &Resources) -> String {
-    match resources.formats.first() {
+    match resources.formats.iter().min_by_key(|format| format.tokens.len()) {
         None => "*".to_owned(),
         Some(format) if format.tokens.is_empty() => {
             "arn:aws:example:eu-west-1:123456789012:example".to_owned()

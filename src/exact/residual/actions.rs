@@ -6,7 +6,7 @@ use crate::exact::language::{Language, partition};
 use crate::exact::set::Rule;
 use crate::exact::space::Space;
 use crate::exact::universe::Universe;
-use crate::iam::Clause;
+use crate::iam::{ActionPattern, Clause};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,15 +35,23 @@ pub(super) fn by_level(
     }
     let mut live = Live { space, rule, known: FxHashMap::default() };
     // A pattern that names several actions, with those that it names at each level.
-    let mut patterns: Vec<(&str, BTreeMap<AccessLevel, Vec<ActionId>>)> = Vec::new();
+    let mut patterns: Vec<(String, BTreeMap<AccessLevel, Vec<ActionId>>)> = Vec::new();
     if let Clause::Is(entries) = &rule.statement.action {
         for entry in entries.iter().filter(|entry| entry.as_literal().is_none()) {
             let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
             for id in catalogue.expand(entry).into_iter().flatten().map(ActionId) {
                 named.entry(level_of(id)).or_default().push(id);
             }
-            patterns.push((entry.text(), named));
+            patterns.push((entry.text().to_owned(), named));
         }
+    } else {
+        let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
+        for id in rule.ids.iter().cloned().flatten().map(ActionId) {
+            named.entry(level_of(id)).or_default().push(id);
+        }
+        let entries: Vec<&str> =
+            rule.statement.action.entries().iter().map(ActionPattern::text).collect();
+        patterns.push((format!("all but {}", entries.join(", ")), named));
     }
     let mut of_level = |(level, ids): (AccessLevel, Vec<ActionId>)| {
         let mut left = ids.clone();
@@ -57,7 +65,7 @@ pub(super) fn by_level(
                 left.retain(|id| named.binary_search(id).is_err());
             }
             if left.len() < before {
-                names.push((*text).to_owned());
+                names.push(text.clone());
             }
         }
         if left.len() > MANY {

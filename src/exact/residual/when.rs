@@ -1,8 +1,7 @@
 //! Conditions in words.
 
-use crate::evaluate::{Values, condition};
 use crate::exact::set::Rule;
-use crate::iam::{Comparison, Condition, ConditionOperator, OperandValue, Quantifier, Request};
+use crate::iam::{Comparison, Condition, ConditionOperator, OperandValue, Quantifier};
 use std::collections::BTreeMap;
 
 /// What a condition key holds in the requests of a row.
@@ -14,31 +13,45 @@ pub struct When {
     pub is: String,
 }
 
-/// The conditions under which a statement allows a request that others would allow if `missed`
-/// conditions of theirs held.
-pub(super) fn conditions(own: &Rule<'_>, missed: &[&Rule<'_>], witness: &Request) -> Vec<When> {
+/// The conditions that tell requests from others: all those of the statements in `hold` hold, and of
+/// each statement in `fail` one fails.
+pub(super) fn conditions(hold: &[&Rule<'_>], fail: &[&Rule<'_>]) -> Vec<When> {
     let mut keys: BTreeMap<&str, (&str, Vec<Phrase>)> = BTreeMap::new();
-    for condition in &own.statement.conditions {
+    let held: Vec<&Condition> = hold.iter().flat_map(|rule| &rule.statement.conditions).collect();
+    for condition in &held {
         let phrase = Phrase::new(condition.operator, &texts(condition), true, condition);
         let key = &condition.key;
         keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
     }
+    let mut either: Vec<When> = Vec::new();
     // Others' conditions on one key with one operator read as one.
     let mut failing: Vec<(&Condition, Vec<&str>)> = Vec::new();
-    for rule in missed {
-        for condition in &rule.statement.conditions {
-            let value = Values::from(witness.context.get(condition.key.folded()));
-            let truth =
-                condition::holds(condition, rule.statement.effect, value, |_| Values::Unknown);
-            if truth.is_true() {
-                continue;
+    for rule in fail {
+        // What holds anyway cannot be what fails.
+        let can_fail = |condition: &&Condition| !held.contains(condition);
+        let conditions: Vec<&Condition> =
+            rule.statement.conditions.iter().filter(can_fail).collect();
+        match conditions.as_slice() {
+            [] => {}
+            [condition] => {
+                let alike = |(known, _): &&mut (&Condition, Vec<&str>)| {
+                    known.key == condition.key && known.operator == condition.operator
+                };
+                match failing.iter_mut().find(alike) {
+                    Some((_, known)) => known.extend(texts(condition)),
+                    None => failing.push((condition, texts(condition))),
+                }
             }
-            let alike = |(known, _): &&mut (&Condition, Vec<&str>)| {
-                known.key == condition.key && known.operator == condition.operator
-            };
-            match failing.iter_mut().find(alike) {
-                Some((_, known)) => known.extend(texts(condition)),
-                None => failing.push((condition, texts(condition))),
+            [first, others @ ..] => {
+                let fails =
+                    |one: &Condition| join(&[Phrase::new(one.operator, &texts(one), false, one)]);
+                let mut is = fails(first);
+                for other in others {
+                    let text = fails(other);
+                    let verb = if text.starts_with("with") { "" } else { "is " };
+                    is.push_str(&format!(", or {} {verb}{text}", other.key.text()));
+                }
+                either.push(When { key: first.key.text().to_owned(), is });
             }
         }
     }
@@ -51,7 +64,9 @@ pub(super) fn conditions(own: &Rule<'_>, missed: &[&Rule<'_>], witness: &Request
     }
     let when =
         |(key, phrases): (&str, Vec<Phrase>)| When { key: key.to_owned(), is: join(&phrases) };
-    keys.into_values().map(when).collect()
+    either.sort_unstable();
+    either.dedup();
+    keys.into_values().map(when).chain(either).collect()
 }
 
 fn texts(condition: &Condition) -> Vec<&str> {

@@ -5,7 +5,13 @@ use std::fmt::Write as _;
 
 /// The rows of what the left document allows beyond the right one.
 fn rows(left: &str, right: &str) -> String {
-    let (left, right) = (identity(left), identity(right));
+    rows_of(PolicyKind::Identity, left, right)
+}
+
+/// The same of any kind of policy.
+fn rows_of(kind: PolicyKind, left: &str, right: &str) -> String {
+    let (left, right) = (document(kind, left), document(kind, right));
+    let set = |document| RequestSet::of_document(Universe::embedded(), kind.layer(), "p", document);
     let (left, right) = (set(&left), set(&right));
     let found = residual(&left, &right, Budget::default());
     let mut text = format!("{}\n", found.exactness);
@@ -18,17 +24,27 @@ fn rows(left: &str, right: &str) -> String {
             actions.push(format!("+{more} more"));
         }
         write!(text, "{level}: {} on {}", actions.join(", "), row.resource).unwrap();
+        if !row.principals.is_empty() {
+            write!(text, " to {}", row.principals.join(", ")).unwrap();
+        }
+        if !row.except_principals.is_empty() {
+            write!(text, " but not {}", row.except_principals.join(", ")).unwrap();
+        }
         if !row.except.is_empty() {
             write!(text, " except {}", row.except.join(", ")).unwrap();
         }
         for when in &row.when {
             write!(text, ", {} {}", when.key, when.is).unwrap();
         }
+        if let Some(deny) = &row.denied_by {
+            write!(text, "; denied by {deny}").unwrap();
+        }
         let context: Vec<String> =
             row.witness.context.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
         writeln!(
             text,
-            "\n    {} {} {}",
+            "\n    {}{} {} {}",
+            row.witness.caller.as_ref().map_or(String::new(), |c| format!("{} ", c.text())),
             row.witness.action,
             row.witness.resource,
             context.join(" ")
@@ -47,6 +63,10 @@ macro_rules! snapshot {
     ($name:literal, $left:expr, $right:expr) => {
         insta::with_settings!({ snapshot_path => "../../../snapshots/exact", prepend_module_to_snapshot => false },
             { insta::assert_snapshot!($name, rows($left, $right)) });
+    };
+    ($name:literal, $kind:ident, $left:expr, $right:expr) => {
+        insta::with_settings!({ snapshot_path => "../../../snapshots/exact", prepend_module_to_snapshot => false, omit_expression => true },
+            { insta::assert_snapshot!($name, rows_of(PolicyKind::$kind, $left, $right)) });
     };
 }
 
@@ -107,4 +127,63 @@ fn a_statement_for_something_else() {
 #[test]
 fn nothing_in_excess() {
     snapshot!("nothing", NEEDED, NEEDED);
+}
+
+#[test]
+fn denials_on_either_side() {
+    snapshot!(
+        "denials",
+        Identity,
+        r#"{"Effect":"Allow","Action":"s3:*Object","Resource":"arn:aws:s3:::acme/*"},
+           {"Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::acme/secret/*"},
+           {"Effect":"Deny","Action":"s3:PutObject","Resource":"*",
+            "Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}"#,
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"},
+           {"Effect":"Deny","Action":"s3:DeleteObject","Resource":"*"},
+           {"Sid":"Tls","Effect":"Deny","Action":"s3:*","Resource":"arn:aws:s3:::acme/tls/*",
+            "Condition":{"Bool":{"aws:SecureTransport":"false"}}}"#
+    );
+}
+
+#[test]
+fn all_but_some_on_either_side() {
+    snapshot!(
+        "all_but_some",
+        Identity,
+        r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}"#,
+        r#"{"Effect":"Allow","NotAction":"iam:*","NotResource":["arn:aws:s3:::acme/*","arn:aws:s3:::acme"]},
+           {"Effect":"Deny","Action":"kms:*","NotResource":"arn:aws:kms:eu-west-1:111122223333:key/*"}"#
+    );
+}
+
+#[test]
+fn a_trust_policy_that_was_opened() {
+    snapshot!(
+        "trust",
+        Trust,
+        r#"{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:role/ci","444455556666"],"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"},
+           {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+            "Action":"sts:AssumeRoleWithWebIdentity",
+            "Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},
+                         "StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}}}"#,
+        r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/ci"},"Action":"sts:AssumeRole",
+            "Condition":{"StringEquals":{"sts:ExternalId":"x-42"}}},
+           {"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+            "Action":"sts:AssumeRoleWithWebIdentity",
+            "Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",
+                         "token.actions.githubusercontent.com:sub":"repo:acme/app:ref:refs/heads/main"}}}"#
+    );
+}
+
+#[test]
+fn a_bucket_policy_that_was_opened() {
+    snapshot!(
+        "bucket",
+        Resource,
+        r#"{"Sid":"Open","Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::acme/*"},
+           {"Effect":"Allow","NotPrincipal":{"AWS":"arn:aws:iam::111122223333:user/eve"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme"}"#,
+        r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/*"},
+           {"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::acme/*",
+            "Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1a2b3c4d5e"},"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}"#
+    );
 }
