@@ -6,6 +6,7 @@ mod fact;
 mod gap;
 mod listing;
 mod live;
+mod measure;
 mod outcome;
 mod request;
 mod rule;
@@ -16,6 +17,7 @@ mod trust;
 
 pub use crate::exact::{BlockKind, Exactness, When};
 pub use check::rules;
+pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use outcome::{
     AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, Gap, NotAudited, PrincipalReport,
     SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport, TrustWitness,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot run the binary has failed")]
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -70,6 +71,66 @@ fn the_threshold_is_the_user_s() {
     assert_eq!(status(&audit(&one)), 0);
     let one = with(&GOLDEN, &["--only", "argo-artifacts", "--fail-on", "warning"]);
     assert_eq!(status(&audit(&one)), 1);
+}
+
+#[test]
+fn the_number_agrees_with_the_rows() {
+    let machine = json(&audit(&with(&GOLDEN, &["--format", "json", "--measure"])));
+    let mut sum = 0.0;
+    for principal in machine["principals"].as_array().unwrap() {
+        let measure = &principal["measure"];
+        let score = measure["score"].as_f64().unwrap();
+        sum += score;
+        assert_eq!(measure["exactness"], "exact");
+        // What only a tolerated call uses is a note, and not too much.
+        let rows = principal["excess"].as_array().unwrap();
+        let rows = rows.iter().filter(|row| row["severity"] != "note");
+        let levels: BTreeSet<&str> = rows.filter_map(|r| r["accessLevel"].as_str()).collect();
+        let measured = measure["levels"].as_array().unwrap();
+        let measured = measured.iter().filter_map(|level| level["accessLevel"].as_str()).collect();
+        assert_eq!(levels, measured, "{}", principal["arn"]);
+        assert_eq!(score > 0.0, !levels.is_empty());
+    }
+    assert!((machine["summary"]["score"].as_f64().unwrap() - sum).abs() < 0.01);
+    // Nobody is measured who did not ask.
+    let plain = json(&audit(&with(&GOLDEN, &["--format", "json"])));
+    assert!(plain["principals"][0].get("measure").is_none());
+    assert!(plain["summary"].get("score").is_none());
+}
+
+#[test]
+fn the_number_is_explained_with_what_is_printed() {
+    let document = fs::read_to_string(root().join("docs/measure.md")).unwrap();
+    let shown = document.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = [
+        "kubeflow-pipelines",
+        "--bucket",
+        "acme-kfp",
+        "--component",
+        "profile",
+        "--for-profile",
+        "team-1",
+        "--policy",
+        "examples/documented-profile-policy.json",
+    ];
+    let printed = out(&audit(&with(&example, &["--measure"])));
+    assert!(printed.contains(shown), "{printed}");
+    // More is more.
+    let of = |name: &str, text: &str| {
+        let folder = folder();
+        let path = write(&folder, name, text);
+        let path = path.to_str().unwrap();
+        let policy = with(&example[..7], &["--policy", path, "--measure", "--format", "json"]);
+        json(&audit(&policy))["summary"]["score"].as_f64().unwrap()
+    };
+    let allow = |actions: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{actions}","Resource":"*"}}}}"#
+        )
+    };
+    let scores =
+        ["s3:GetObject", "s3:Get*", "s3:*", "*"].map(|actions| of("p.json", &allow(actions)));
+    assert!(scores.is_sorted() && scores[0] > 0.0, "{scores:?}");
 }
 
 /// A folder for one test's files, gone afterwards.

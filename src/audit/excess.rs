@@ -24,15 +24,21 @@ pub(super) struct Search<'s> {
     pub facts: &'s [(ContextKey, String)],
 }
 
+/// A policy that allows just the requests that carry what is known of the principal.
+pub(super) struct OwnFacts(PolicyDocument);
+
+impl OwnFacts {
+    /// It as a layer of its own.
+    pub(super) fn layer(&self) -> (Layer, Vec<NamedPolicy<'_>>) {
+        (Layer::SessionPolicy, vec![NamedPolicy { name: FACTS, document: &self.0 }])
+    }
+}
+
 impl Search<'_> {
     /// All excess, the gravest first.
     pub(super) fn run(&self, claim: &mut Claim) -> Vec<Excess> {
-        let keys = self.layers.keys();
-        let facts: Vec<(ContextKey, String)> =
-            self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
-        let own = fact::only_with(&facts);
-        let facts = (!facts.is_empty())
-            .then(|| (Layer::SessionPolicy, vec![NamedPolicy { name: FACTS, document: &own }]));
+        let facts = self.own_facts();
+        let facts = facts.as_ref().map(OwnFacts::layer);
         let may = may(self.requirement);
         let granted = granted_policy(self.requirement);
         let apart = self.layers.apart();
@@ -47,6 +53,14 @@ impl Search<'_> {
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));
         found
+    }
+
+    /// What is known of the principal's requests, where its policies ask for it.
+    pub(super) fn own_facts(&self) -> Option<OwnFacts> {
+        let keys = self.layers.keys();
+        let facts: Vec<(ContextKey, String)> =
+            self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
+        (!facts.is_empty()).then(|| OwnFacts(fact::only_with(&facts)))
     }
 
     /// What `live` allows and `needed` does not. What the catalogue does not know grants nothing.

@@ -3,6 +3,7 @@
 //! These types are the machine-readable report: they serialise to it as they stand, so that no
 //! second set of names exists. Everything is sorted before it is put in here.
 
+use super::measure::{Measure, rounded};
 use crate::catalogue::AccessLevel;
 use crate::consumer::{Denial, Occurs};
 use crate::exact::{BlockKind, Exactness, When};
@@ -64,6 +65,9 @@ pub struct PrincipalReport {
     pub gaps: Vec<Gap>,
     /// What it may do and no enabled feature does.
     pub excess: Vec<Excess>,
+    /// How much too much that is in numbers, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
     /// Who may assume it.
     pub trust: TrustReport,
     /// What the rules say.
@@ -250,7 +254,7 @@ pub struct NotAudited {
 }
 
 /// The counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Principals that were audited.
@@ -273,6 +277,9 @@ pub struct Summary {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
+    /// The scores of all principals together, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
 }
 
 impl PrincipalReport {
@@ -314,8 +321,15 @@ impl Summary {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             notes: of(Severity::Note),
+            score: measured(principals),
         }
     }
+}
+
+/// The sum of the scores, where there are any.
+fn measured(principals: &[PrincipalReport]) -> Option<f64> {
+    let scores = principals.iter().filter_map(|principal| Some(principal.measure.as_ref()?.score));
+    scores.reduce(|all, one| all + one).map(rounded)
 }
 
 fn as_text<T: fmt::Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {

@@ -30,6 +30,8 @@ pub struct Audit<'a> {
     pub service_control: Vec<NamedPolicy>,
     /// What the estate's reader remarked; its notes go into the report.
     pub remarks: &'a [Problem],
+    /// Whether to measure how much too much each principal may do.
+    pub measure: bool,
 }
 
 impl<'a> Audit<'a> {
@@ -42,6 +44,7 @@ impl<'a> Audit<'a> {
             universe: Universe::embedded(),
             service_control: Vec::new(),
             remarks: &estate.remarks,
+            measure: false,
         }
     }
 
@@ -119,7 +122,7 @@ impl<'a> Audit<'a> {
         // single answers of IAM do not say whether there are more.
         let in_part = not_seen.contains(&Layer::Identity);
         let only_trust = in_part && principal.identity.is_empty();
-        let (mut gaps, mut excess) = (Vec::new(), Vec::new());
+        let (mut gaps, mut excess, mut measure) = (Vec::new(), Vec::new(), None);
         if !only_trust {
             gaps = gap::gaps(self.universe, requirement, principal, &layers, &mut claim);
             let search = Search {
@@ -130,6 +133,7 @@ impl<'a> Audit<'a> {
                 facts: &facts,
             };
             excess = search.run(&mut claim);
+            measure = self.measure.then(|| search.measure());
         }
         if in_part {
             gaps.retain(|gap| gap.blocked_by.kind == BlockKind::ExplicitDeny);
@@ -166,6 +170,7 @@ impl<'a> Audit<'a> {
             not_seen: not_seen.into_iter().collect(),
             gaps,
             excess,
+            measure,
             trust,
             findings,
         }

@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// Only this role or user of the estate: NAME, user/NAME or an ARN; may be repeated
     #[arg(long, value_name = "ROLE", help_heading = "What is audited")]
     only: Vec<String>,
+    /// Say also in numbers how much too much each role may do
+    #[arg(long, help_heading = "Output")]
+    measure: bool,
     /// How findings are shown
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
@@ -92,7 +95,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     // The report has the notes.
     let estate = arguments.deployment.estate(Severity::Warning)?;
     let service_control = scps(&arguments.account.scp)?;
-    let mut audit = Audit { service_control, ..Audit::of(&estate) };
+    let mut audit = Audit { service_control, measure: arguments.measure, ..Audit::of(&estate) };
     if arguments.account.is_loose() || !arguments.only.is_empty() {
         // They are about roles that nobody asked for.
         audit.remarks = &[];

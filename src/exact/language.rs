@@ -1,9 +1,11 @@
 //! Languages of wildcard patterns, and the cells into which several of them cut all strings.
 
+mod count;
 mod partition;
 mod relation;
 mod token;
 
+pub(crate) use count::count;
 pub(crate) use partition::partition;
 pub(crate) use relation::{covers, overlaps};
 pub(crate) use token::Language;

@@ -62,17 +62,17 @@ pub(crate) fn resource_cells(
 
 /// What the slots of the automaton stand for. Each statement has two: one for the entries that
 /// certainly match, one for those that match if their variables have the right values.
-struct Slots<'r> {
+pub(super) struct Slots<'r> {
     rules: &'r [(usize, &'r Rule<'r>)],
-    languages: Vec<(Language, Bits)>,
+    pub(super) languages: Vec<(Language, Bits)>,
     /// The slots of the universe, and of what resources have to be within.
-    required: Bits,
+    pub(super) required: Bits,
     /// The statements that match whatever the resource.
     always: Bits,
 }
 
 impl<'r> Slots<'r> {
-    fn new(
+    pub(super) fn new(
         rules: &'r [(usize, &'r Rule<'r>)],
         universe: &Resources,
         within: Option<&Language>,
@@ -106,7 +106,7 @@ impl<'r> Slots<'r> {
     }
 
     /// The statements that can still match.
-    fn at_most(&self, possible: &Bits, certain: &Bits) -> Bits {
+    pub(super) fn at_most(&self, possible: &Bits, certain: &Bits) -> Bits {
         self.matching(|place, excludes| {
             if excludes {
                 !certain.contains(surely(place))
@@ -117,7 +117,7 @@ impl<'r> Slots<'r> {
     }
 
     /// The statements that surely match.
-    fn at_least(&self, possible: &Bits, certain: &Bits) -> Bits {
+    pub(super) fn at_least(&self, possible: &Bits, certain: &Bits) -> Bits {
         self.matching(|place, excludes| {
             if excludes {
                 !possible.contains(surely(place)) && !possible.contains(perhaps(place))
@@ -139,7 +139,7 @@ impl<'r> Slots<'r> {
 
     /// The statements that match a resource which these slots accept, once for each way to decide
     /// what depends on variables.
-    fn let_through(&self, slots: &Bits, account: &mut Account) -> Vec<(Bits, bool)> {
+    pub(super) fn let_through(&self, slots: &Bits, account: &mut Account) -> Vec<(Bits, bool)> {
         let possible = self.at_most(slots, slots);
         let certain = self.at_least(slots, slots);
         let undecided = possible.without(&certain);

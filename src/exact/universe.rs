@@ -95,7 +95,8 @@ impl<'c> Universe<'c> {
         let formats = self.catalogue.resource_types(id);
         let formats: Vec<Format> =
             formats.flat_map(|t| self.catalogue.format_languages(t)).map(Format::new).collect();
-        let resources = Arc::new(Resources { star: formats.is_empty(), formats });
+        let resources =
+            Arc::new(Resources { star: formats.is_empty(), formats, size: OnceLock::new() });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.entry(types.into()).or_default().push((service.into(), Arc::clone(&resources)));
         resources
@@ -112,13 +113,19 @@ pub(crate) struct Resources {
     /// AWS: actions without resource types are granted on `*` only:
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     pub(crate) star: bool,
+    /// How many there are, counted when it is first asked for.
+    pub(crate) size: OnceLock<f64>,
 }
 
 impl Resources {
     /// Any ARN, or none: what an action that the catalogue does not know may act on.
     pub(crate) fn unknown() -> Self {
         let language = Language::of_arn(&ArnPattern::Any);
-        Self { formats: vec![Format { language, tokens: Vec::new() }], star: true }
+        Self {
+            formats: vec![Format { language, tokens: Vec::new() }],
+            star: true,
+            size: OnceLock::new(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The audit as tables for a terminal of 100 columns.
 
+mod measure;
 mod principal;
 mod words;
 mod wrap;
@@ -62,7 +63,9 @@ fn summary(summary: &Summary) -> String {
         number => format!(", {number} NOT AUDITED"),
     };
     let principals = count(summary.principals, "principal");
-    format!("{principals} audited{not_audited}: {}\n{}", severities.join(", "), found.join(", "))
+    let score = summary.score.map_or_else(String::new, |score| format!("\nscore {score:.2}"));
+    let (severities, found) = (severities.join(", "), found.join(", "));
+    format!("{principals} audited{not_audited}: {severities}\n{found}{score}")
 }
 
 /// The rows of a table, and the most that each column may be wide.

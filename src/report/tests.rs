@@ -1,8 +1,8 @@
 use super::{write_json, write_table};
 use crate::audit::{
-    AuditReport, BlockKind, BlockedBy, CatalogueStamp, Exactness, Excess, Finding, Gap, NotAudited,
-    PrincipalReport, SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport,
-    TrustWitness, When, Witness, WitnessValue,
+    ActionsMeasure, AuditReport, BlockKind, BlockedBy, CatalogueStamp, Exactness, Excess, Finding,
+    Gap, LevelMeasure, Measure, NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace,
+    Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, When, Witness, WitnessValue,
 };
 use crate::catalogue::AccessLevel;
 use crate::consumer::{Denial, Occurs};
@@ -108,6 +108,39 @@ fn excess() -> Vec<Excess> {
     ]
 }
 
+fn measure() -> Measure {
+    let level = |access_level, kinds: [usize; 3], bits| {
+        let [not_needed, wider_resource, missing_condition] = kinds;
+        LevelMeasure {
+            access_level,
+            actions: kinds.iter().sum(),
+            not_needed,
+            wider_resource,
+            missing_condition,
+            bits,
+        }
+    };
+    let actions = |access_level, bits, names: &[&str]| ActionsMeasure {
+        access_level,
+        bits,
+        actions: names.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    Measure {
+        score: 7.03,
+        exactness: Exactness::WitnessOnly,
+        limits: vec!["inline:objects statement 3: `NumericLessThan` is not compared".to_owned()],
+        levels: vec![
+            level(AccessLevel::Permissions, [1, 0, 0], 661.32),
+            level(AccessLevel::Read, [10, 1, 1], 6727.5),
+        ],
+        actions: vec![
+            actions(AccessLevel::Permissions, 661.32, &["s3:PutObjectAcl"]),
+            actions(AccessLevel::Read, 661.32, &["s3:GetObject1", "s3:GetObject2"]),
+            actions(AccessLevel::Read, 1.0, &["s3:GetObject3"]),
+        ],
+    }
+}
+
 fn trust() -> TrustReport {
     let request = |principal: &str, sub: &str| TrustWitness {
         action: "sts:AssumeRoleWithWebIdentity".to_owned(),
@@ -143,6 +176,7 @@ fn sample() -> AuditReport {
         not_seen: vec![Layer::ResourcePolicy, Layer::ServiceControlPolicy],
         gaps: gaps(),
         excess: excess(),
+        measure: Some(measure()),
         trust: trust(),
         findings: vec![Finding {
             rule: "unknown-action".to_owned(),
@@ -161,6 +195,7 @@ fn sample() -> AuditReport {
         not_seen: Vec::new(),
         gaps: Vec::new(),
         excess: Vec::new(),
+        measure: None,
         trust: TrustReport::default(),
         findings: Vec::new(),
     };

@@ -22,6 +22,7 @@ fn principal(severity: Option<Severity>, exactness: Exactness) -> PrincipalRepor
         not_seen: Vec::new(),
         gaps: Vec::new(),
         excess: Vec::new(),
+        measure: None,
         trust: TrustReport::default(),
         findings: severity.map(finding).into_iter().collect(),
     }

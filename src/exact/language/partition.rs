@@ -94,15 +94,15 @@ fn explore(
 }
 
 /// A place is an index into the tokens of all languages in a row.
-type Place = u32;
+pub(super) type Place = u32;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct State {
-    certain: Bits,
-    places: Vec<Place>,
+pub(super) struct State {
+    pub(super) certain: Bits,
+    pub(super) places: Vec<Place>,
 }
 
-struct Automaton<'l> {
+pub(super) struct Automaton<'l> {
     languages: &'l [(Language, Bits)],
     tokens: Vec<Token>,
     /// The language that a token belongs to.
@@ -113,7 +113,7 @@ struct Automaton<'l> {
 }
 
 impl<'l> Automaton<'l> {
-    fn new(languages: &'l [(Language, Bits)]) -> Self {
+    pub(super) fn new(languages: &'l [(Language, Bits)]) -> Self {
         let (mut tokens, mut owner, mut reach, mut starts) = (vec![], vec![], vec![], vec![]);
         for (index, (language, _)) in (0..).zip(languages) {
             let start = tokens.len();
@@ -138,7 +138,7 @@ impl<'l> Automaton<'l> {
         Self { languages, tokens, owner, reach, starts }
     }
 
-    fn token(&self, place: Place) -> Token {
+    pub(super) fn token(&self, place: Place) -> Token {
         self.tokens.get(place as usize).copied().unwrap_or(Token::End)
     }
 
@@ -149,7 +149,7 @@ impl<'l> Automaton<'l> {
         self.languages.get(owner as usize).map_or(NONE, |(_, slots)| slots)
     }
 
-    fn start(&self) -> State {
+    pub(super) fn start(&self) -> State {
         let mut state = State { certain: Bits::default(), places: Vec::new() };
         for place in &self.starts {
             self.arrive(&mut state, *place);
@@ -202,7 +202,7 @@ impl<'l> Automaton<'l> {
         places.drain(..kept);
     }
 
-    fn accepting(&self, state: &State) -> Bits {
+    pub(super) fn accepting(&self, state: &State) -> Bits {
         let mut slots = state.certain.clone();
         for place in &state.places {
             if self.token(*place) == Token::End {
@@ -212,7 +212,7 @@ impl<'l> Automaton<'l> {
         slots
     }
 
-    fn possible(&self, state: &State) -> Bits {
+    pub(super) fn possible(&self, state: &State) -> Bits {
         let mut slots = state.certain.clone();
         for place in &state.places {
             slots.union_with(self.slots(*place));
@@ -270,7 +270,7 @@ impl<'l> Automaton<'l> {
     }
 
     /// Those letters that some place tells apart, and one that stands for all others.
-    fn letters(&self, places: &[Place]) -> Vec<char> {
+    pub(super) fn letters(&self, places: &[Place]) -> Vec<char> {
         let mut letters = Vec::with_capacity(places.len() + 3);
         let (mut separators, mut folds) = (false, false);
         let mut add = |letter| {
@@ -312,7 +312,7 @@ impl<'l> Automaton<'l> {
         letters
     }
 
-    fn step(&self, certain: &Bits, places: &[Place], letter: char) -> State {
+    pub(super) fn step(&self, certain: &Bits, places: &[Place], letter: char) -> State {
         let mut next =
             State { certain: certain.clone(), places: Vec::with_capacity(places.len() + 2) };
         for place in places {
@@ -330,7 +330,7 @@ impl<'l> Automaton<'l> {
 }
 
 /// Whether `letter` in lower case is `lower`.
-fn folds_to(letter: char, lower: char) -> bool {
+pub(super) fn folds_to(letter: char, lower: char) -> bool {
     let mut folded = letter.to_lowercase();
     folded.next() == Some(lower) && folded.next().is_none()
 }

@@ -34,7 +34,7 @@ fn naive(tokens: &[Token], text: &[char]) -> bool {
     }
 }
 
-fn accepted(languages: &[Language], text: &str) -> Bits {
+pub(in crate::exact::language) fn accepted(languages: &[Language], text: &str) -> Bits {
     let text: Vec<char> = text.chars().collect();
     let accepts = |(_, language): &(usize, &Language)| naive(language.tokens(), &text);
     languages.iter().enumerate().filter(accepts).map(|(i, _)| i).collect()

@@ -1,5 +1,6 @@
 //! The block of one principal.
 
+use super::measure;
 use super::words::{blocked, context, listed};
 use super::wrap::wrap;
 use super::{COLUMNS, Rows, findings, write_rows};
@@ -24,12 +25,15 @@ pub(super) fn write(principal: &PrincipalReport, out: &mut impl Write) -> io::Re
     }
     write_rows(&gaps(&principal.gaps), out)?;
     write_rows(&excess(&principal.excess), out)?;
+    if let Some(measure) = &principal.measure {
+        measure::write(measure, out)?;
+    }
     write_rows(&trust(&principal.trust), out)?;
     write_rows(&findings(&principal.findings), out)
 }
 
 /// Lines below the principal's own.
-fn indented(text: &str, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn indented(text: &str, out: &mut impl Write) -> io::Result<()> {
     wrap(text, COLUMNS - 4).lines().enumerate().try_for_each(|(number, line)| {
         let indent = if number == 0 { "  " } else { "    " };
         writeln!(out, "{indent}{line}")
