@@ -26,6 +26,7 @@ mod set;
 mod side;
 mod space;
 mod universe;
+mod variable;
 mod witness;
 
 pub use budget::{Budget, Exactness, Limit};
@@ -39,6 +40,7 @@ pub use residual::{Residual, Row, When, residual};
 pub use set::{NamedPolicy, RequestSet, StatementRef};
 pub use space::Actions;
 pub use universe::Universe;
+pub use variable::{SPECIAL_VALUES, SpecialValue, generic_difference, special_values};
 
 #[cfg(test)]
 mod tests;

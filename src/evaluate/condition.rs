@@ -47,12 +47,29 @@ pub fn holds<'r>(
     values: Values<'r>,
     variables: impl Fn(&str) -> Values<'r>,
 ) -> Truth {
+    holds_by(condition, effect, values, |comparison, operand, value| {
+        operand_holds(comparison, operand, value, &variables)
+    })
+}
+
+/// Whether `condition`, in a statement with `effect`, holds for `values` where `compares` says
+/// what the positive reading of its comparison makes of one operand and one value.
+pub fn holds_by(
+    condition: &Condition,
+    effect: Effect,
+    values: Values<'_>,
+    compares: impl Fn(Comparison, &OperandValue, &str) -> Truth,
+) -> Truth {
     let operator = condition.operator;
     let operands = &condition.operands;
     if operator.comparison == Comparison::Null {
         return null(operands, values);
     }
-    let one = |value: &str| value_holds(operator.comparison, operands, value, &variables);
+    // Any of the operands, or for a negated comparison none of them.
+    let one = |value: &str| {
+        let each = operands.iter().map(|o| compares(operator.comparison, &o.value, value));
+        Truth::any(each).negate_if(operator.comparison.is_negated())
+    };
     match (values, operator.quantifier) {
         (Values::Unknown, _) => Truth::Unknown(Why::ValueUnknown),
         // An empty set of values is no value: as if the key were absent.
@@ -89,18 +106,6 @@ fn null(operands: &[Operand], values: Values<'_>) -> Truth {
         Values::Many(values) => values.iter().all(String::is_empty),
     };
     operands.iter().any(|operand| operand.value == OperandValue::Bool(absent)).into()
-}
-
-/// One value against all operands: any of them, or for a negated comparison none of them.
-fn value_holds<'r>(
-    comparison: Comparison,
-    operands: &[Operand],
-    value: &str,
-    variables: &impl Fn(&str) -> Values<'r>,
-) -> Truth {
-    let each =
-        operands.iter().map(|operand| operand_holds(comparison, &operand.value, value, variables));
-    Truth::any(each).negate_if(comparison.is_negated())
 }
 
 fn operand_holds<'r>(

@@ -6,9 +6,12 @@ use super::difference::{Difference, Leaf};
 use super::language::Language;
 use super::resource::{ResourceCell, resource_cells};
 use super::search::{End, Search, Step, caller_steps, key_steps};
-use super::set::{RequestSet, ResourceEntry, Rule, StatementRef};
+use super::set::{RequestSet, Rule, StatementRef};
 use super::space::{Group, Space};
 use super::universe::Resources;
+use super::variable::{
+    Case, Given, Reading, SPECIAL_VALUES, bound_set, cases, keys_of, primary, texts,
+};
 use super::witness;
 use crate::iam::{Action, Caller, Clause, ContextValue, Request, RequestContext, Resource};
 use crate::pattern::ArnPattern;
@@ -26,6 +29,12 @@ pub(crate) struct Comparison<'s, 'a> {
     unconfirmed: usize,
     /// Sets of statements among which there is no difference, whatever the context.
     settled: FxHashSet<Bits>,
+    /// What the keys of policy variables hold.
+    case: Case,
+    /// Values of such keys that are known beforehand.
+    given: Given,
+    /// Whether only values that meet nothing by chance are looked at.
+    generic: bool,
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
@@ -38,11 +47,77 @@ impl<'s, 'a> Comparison<'s, 'a> {
             leaves: Vec::new(),
             unconfirmed: 0,
             settled: FxHashSet::default(),
+            case: Case::default(),
+            given: Given::default(),
+            generic: false,
         }
+    }
+
+    /// The same where a variable's key, in lower case, has this value, or none.
+    pub(crate) fn given(mut self, key: &str, value: Option<&str>) -> Self {
+        self.given.values.insert(key.into(), value.map(str::to_owned));
+        self
+    }
+
+    /// The same for values of the variables' keys that meet nothing by chance.
+    pub(crate) fn generic(mut self) -> Self {
+        self.generic = true;
+        self
     }
 
     /// Looks for differences until there are `enough`.
     pub(crate) fn run(&mut self, enough: usize) {
+        let mut keys = keys_of([self.left, self.right].into_iter());
+        keys.extend(self.given.values.keys().cloned());
+        if keys.is_empty() {
+            return self.run_case(enough);
+        }
+        let sets = [self.left, self.right];
+        let cases = cases(&keys, &sets, &[], &self.given, &mut self.space.account);
+        let primary = primary(self.left);
+        for case in cases {
+            let value_of = |key: &str| case.value_of(key);
+            let (left, right) = (bound_set(self.left, &value_of), bound_set(self.right, &value_of));
+            let mut reading = case.reading(primary.clone());
+            reading.loose &= !self.generic;
+            self.run_bound(&left, &right, &case, reading, enough);
+            if self.leaves.len() >= enough {
+                return;
+            }
+        }
+    }
+
+    /// Goes on with the sets of one case.
+    fn run_bound(
+        &mut self,
+        left: &RequestSet<'a>,
+        right: &RequestSet<'a>,
+        case: &Case,
+        reading: Reading,
+        enough: usize,
+    ) {
+        let budget = self.space.account.budget;
+        let account = std::mem::replace(&mut self.space.account, Account::new(budget));
+        let mut space = Space::new(left, Some(right), account);
+        space.reading = reading;
+        let mut inner = Comparison {
+            left: self.left,
+            right: self.right,
+            space,
+            leaves: std::mem::take(&mut self.leaves),
+            unconfirmed: self.unconfirmed,
+            settled: FxHashSet::default(),
+            case: case.clone(),
+            given: Given::default(),
+            generic: self.generic,
+        };
+        inner.run_case(enough);
+        self.leaves = inner.leaves;
+        self.unconfirmed = inner.unconfirmed;
+        self.space.account = inner.space.account;
+    }
+
+    fn run_case(&mut self, enough: usize) {
         for group in self.space.groups() {
             if self.is_hopeless(&group) {
                 continue;
@@ -80,8 +155,8 @@ impl<'s, 'a> Comparison<'s, 'a> {
             self.note_other_reading(&rules);
         }
         let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));
-        let Space { left, right, unconditional, account, .. } = &mut self.space;
-        resource_cells(&rules, resources, None, on_star, account, &|possible, certain| {
+        let Space { left, right, unconditional, account, reading, .. } = &mut self.space;
+        resource_cells(&rules, resources, None, on_star, reading, account, &|possible, certain| {
             let certain = certain.intersection(unconditional);
             !left.may_allow(possible)
                 || left.denies(&certain)
@@ -111,19 +186,16 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let rules = self.space.numbered(&group.rules);
         let mut entries: Vec<&Language> = Vec::new();
         for entry in rules.iter().flat_map(|(_, rule)| &rule.resources) {
-            if entry.has_variables {
-                return false;
-            }
-            if !entries.contains(&&entry.language) {
-                entries.push(&entry.language);
+            if !entries.contains(&entry) {
+                entries.push(entry);
             }
         }
         if entries.len() > MOST_ENTRIES {
             return false;
         }
         (0..1_usize << entries.len()).all(|way| {
-            let matches = |entry: &ResourceEntry| {
-                let place = entries.iter().position(|language| **language == entry.language);
+            let matches = |entry: &Language| {
+                let place = entries.iter().position(|language| *language == entry);
                 place.is_some_and(|place| way >> place & 1 == 1)
             };
             let is_about = |rule: &Rule<'_>| match rule.resources.as_slice() {
@@ -209,23 +281,29 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Takes a difference in, if the evaluator confirms it.
     fn found(&mut self, group: &Group, cell: &ResourceCell, end: &End<'_>) {
+        let is_known = |leaf: &Leaf| leaf.matching == *end.rules && leaf.actions == group.actions;
+        if !self.case.is_empty() && self.leaves.iter().any(is_known) {
+            return;
+        }
         let allowing = end.rules.intersection(&self.space.left.all_allowing());
         let allowed_by: Vec<StatementRef> =
             self.space.numbered(&allowing).iter().map(|(_, rule)| rule.reference()).collect();
-        let witness = self.witness(group, cell, end).map(|witness| self.with_own_arn(witness));
-        let truths = witness.as_ref().map(|w| (self.left.decide(w), self.right.decide(w)));
+        let witness = self.witness(group, cell, end);
+        let confirmed = witness.as_ref().and_then(|witness| self.confirmed(witness));
         debug_assert!(
-            end.assumed
+            confirmed.is_some()
+                || end.assumed
                 || self.has_linked_keys()
-                || truths.is_some_and(|(left, right)| !left.is_false() && !right.is_true()),
+                || !self.case.is_empty()
+                || witness.as_ref().is_some_and(|w| {
+                    !self.left.decide(w).is_false() && !self.right.decide(w).is_true()
+                }),
             "the evaluator contradicts {witness:?} for {allowed_by:?}"
         );
-        let confirmed = truths.is_some_and(|(left, right)| left.is_true() && right.is_false());
-        let confirmed = witness.filter(|_| confirmed);
         match confirmed {
             Some(witness) => self.leaves.push(Leaf {
                 actions: group.actions.clone(),
-                witness,
+                witness: self.with_own_arn(witness),
                 allowed_by,
                 in_cell: cell.rules.clone(),
                 matching: end.rules.clone(),
@@ -234,12 +312,31 @@ impl<'s, 'a> Comparison<'s, 'a> {
             }),
             None => {
                 self.unconfirmed += 1;
-                let statement = allowed_by.into_iter().next();
-                self.space
-                    .account
-                    .note(statement, "it may allow more, but no request was found that proves it");
+                let keys: Vec<String> =
+                    self.case.open_keys().map(|key| format!("`${{{key}}}`")).collect();
+                let reason = if keys.is_empty() {
+                    "it may allow more, but no request was found that proves it".to_owned()
+                } else {
+                    format!("whether it allows more depends on {}", keys.join(", "))
+                };
+                self.space.account.note(allowed_by.into_iter().next(), &reason);
             }
         }
+    }
+
+    /// A request like `witness` that the evaluator finds in the left set and not in the right one.
+    fn confirmed(&self, witness: &Request) -> Option<Request> {
+        let differs =
+            |w: &Request| self.left.decide(w).is_true() && self.right.decide(w).is_false();
+        if self.case.is_empty() {
+            return Some(witness.clone()).filter(differs);
+        }
+        let usual = self.case.concrete(witness, SPECIAL_VALUES).find(differs);
+        usual.or_else(|| {
+            let texts = texts(self.space.rules.iter().copied(), witness);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            self.case.concrete(witness, &texts).find(differs)
+        })
     }
 
     /// Whether some condition key's value may follow from the caller or the resource, which are

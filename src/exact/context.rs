@@ -4,8 +4,9 @@ use super::bits::Bits;
 use super::budget::Account;
 use super::representative::representatives;
 use super::set::Rule;
-use crate::evaluate::{Truth, Values, condition};
-use crate::iam::{Condition, ContextValue, Quantifier};
+use super::variable::{self, Known, Reading};
+use crate::evaluate::{Truth, Values, Why, condition};
+use crate::iam::{Comparison, Condition, ContextValue, OperandValue, Quantifier};
 use crate::pattern::Pattern;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -39,20 +40,26 @@ pub(crate) fn key_cells(
     key: &str,
     on: &[(usize, &Rule<'_>)],
     fixed: Option<&Fixed>,
+    reading: &Reading,
     account: &mut Account,
 ) -> Vec<KeyCell> {
     let mut tests: Vec<Test<'_>> = Vec::new();
     for (number, rule) in on {
+        // A text follows the first condition that asks for one; a further one it may meet.
+        let mut follows = reading.primary.contains(*number);
         for condition in &rule.statement.conditions {
             if condition.key.folded() == key {
-                tests.push(Test { number: *number, rule, condition });
+                let negated = condition.operator.comparison.is_negated();
+                let loose = reading.loose && (negated || !follows);
+                follows &= negated;
+                tests.push(Test { number: *number, rule, condition, loose });
             }
         }
     }
     let numbers: Bits = on.iter().map(|(number, _)| *number).collect();
     let mut cells: Vec<KeyCell> = Vec::new();
     let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
-    for value in values(&tests, fixed, account) {
+    for value in values(key, &tests, fixed, reading, account) {
         for (rules, assumed) in let_through(&tests, &numbers, value.as_ref(), account) {
             match places.get(&rules).and_then(|place| cells.get_mut(*place)) {
                 None => {
@@ -76,23 +83,43 @@ struct Test<'t> {
     number: usize,
     rule: &'t Rule<'t>,
     condition: &'t Condition,
+    /// Whether what holds for some values of the variables alone is undecided.
+    loose: bool,
 }
 
 impl Test<'_> {
     fn holds(&self, value: Option<&ContextValue>) -> Truth {
-        // Variables take their values from keys whose values are not known here.
-        condition::holds(self.condition, self.rule.statement.effect, Values::from(value), |_| {
-            Values::Unknown
-        })
+        let compares = if self.loose { variable::compare } else { condition::compare };
+        self.holds_by(value, compares)
+    }
+
+    /// Whether it holds for values of the variables that meet nothing by chance.
+    fn holds_generically(&self, value: Option<&ContextValue>) -> Truth {
+        self.holds_by(value, condition::compare)
+    }
+
+    fn holds_by(
+        &self,
+        value: Option<&ContextValue>,
+        compares: fn(Comparison, &OperandValue, &str) -> Truth,
+    ) -> Truth {
+        let effect = self.rule.statement.effect;
+        condition::holds_by(self.condition, effect, Values::from(value), compares)
     }
 }
 
 /// Values of the key, at least one for each way to satisfy the tests.
 fn values(
+    key: &str,
     tests: &[Test<'_>],
     fixed: Option<&Fixed>,
+    reading: &Reading,
     account: &mut Account,
 ) -> Vec<Option<ContextValue>> {
+    let known = if fixed.is_none() { reading.known.get(key) } else { None };
+    if let Some(Known::Is(value)) = known {
+        return vec![Some(ContextValue::Single(value.clone()))];
+    }
     let within = match fixed {
         Some(Fixed::Absent) => return vec![None],
         Some(Fixed::Equals(value)) => return vec![Some(ContextValue::Single(value.clone()))],
@@ -105,7 +132,7 @@ fn values(
             conditions.push(test.condition);
         }
     }
-    let mut found = representatives(&conditions, within, account.budget.states);
+    let mut found = representatives(&conditions, within, reading.loose, account.budget.states);
     account.spend(found.states);
     if let Some(reason) = found.missing {
         account.overrun(tests.first().map(|test| test.rule.reference()), reason);
@@ -122,6 +149,9 @@ fn values(
     if within.is_none() && tests.iter().any(is_set) {
         let sets = value_sets(tests, &found.values, account);
         values.extend(sets.into_iter().map(|set| Some(ContextValue::Many(set))));
+    }
+    if known == Some(&Known::NotOne) {
+        values.retain(|value| !matches!(value, Some(ContextValue::Single(_))));
     }
     values
 }
@@ -174,11 +204,25 @@ fn let_through(
     account: &mut Account,
 ) -> Vec<(Bits, bool)> {
     let mut surely = numbers.clone();
+    let mut generic = numbers.clone();
     let mut undecided: Vec<(&Condition, Bits)> = Vec::new();
+    let (mut by_chance, mut otherwise) = (false, false);
     for test in tests {
-        match test.holds(value) {
+        let truth = test.holds(value);
+        if test.loose && !test.holds_generically(value).is_true() {
+            generic.remove(test.number);
+        }
+        match truth {
+            Truth::Unknown(Why::VariableUnknown) => by_chance = true,
+            Truth::Unknown(_) => otherwise = true,
+            Truth::True | Truth::False => {}
+        }
+        match truth {
             Truth::True => {}
-            Truth::False => surely.remove(test.number),
+            Truth::False => {
+                surely.remove(test.number);
+                generic.remove(test.number);
+            }
             // Equal conditions are decided alike, whatever statement they stand in.
             Truth::Unknown(_) => match undecided.iter_mut().find(|(c, _)| *c == test.condition) {
                 Some((_, rules)) => rules.insert(test.number),
@@ -191,11 +235,12 @@ fn let_through(
         account.overrun(rule, "its key has more undecided conditions than are tried");
         undecided.truncate(MOST_UNDECIDED);
     }
-    let ways = 0..1_usize << undecided.len();
-    ways.map(|way| {
+    // What holds where nothing meets by chance comes first: it needs no assumption.
+    let first = by_chance.then_some((generic, otherwise));
+    let ways = (0..1_usize << undecided.len()).map(|way| {
         let failing = undecided.iter().enumerate().filter(|(i, _)| way >> i & 1 == 1);
         let rules = failing.fold(surely.clone(), |left, (_, (_, rules))| left.without(rules));
         (rules, !undecided.is_empty())
-    })
-    .collect()
+    });
+    first.into_iter().chain(ways).collect()
 }

@@ -8,7 +8,7 @@ mod token;
 pub(crate) use count::count;
 pub(crate) use partition::partition;
 pub(crate) use relation::{covers, overlaps};
-pub(crate) use token::Language;
+pub(crate) use token::{Language, is_opaque};
 
 #[cfg(test)]
 mod tests;

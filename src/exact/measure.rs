@@ -14,6 +14,7 @@ use super::search::{Search, caller_steps, key_steps};
 use super::set::RequestSet;
 use super::space::{Actions, Group, Space};
 use super::universe::Resources;
+use super::variable::open_sets;
 use super::{bits::Bits, witness};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::iam::{Request, RequestContext, Resource};
@@ -100,7 +101,10 @@ impl Measure {
 /// How much `set` allows beyond `needed`.
 #[must_use]
 pub fn measure<'a>(set: &RequestSet<'a>, needed: &RequestSet<'a>, budget: Budget) -> Measure {
-    let space = Space::new(set, Some(needed), Account::new(budget));
+    let mut account = Account::new(budget);
+    let (set, needed, reading) = open_sets(set, needed, &mut account);
+    let mut space = Space::new(&set, Some(&needed), account);
+    space.reading = reading;
     let mut counting = Counting { space, verdicts: FxHashMap::default(), assumed: 0 };
     let mut actions = Vec::new();
     for group in counting.space.groups() {

@@ -22,10 +22,12 @@ pub(crate) struct Representatives {
 }
 
 /// The values that tell `conditions`, all on one key, apart. With `within`, each class of those
-/// that the pattern matches has one too.
+/// that the pattern matches has one too. Where the reading is `loose`, so has each class of texts
+/// that tells apart what may match for some texts in place of opaque letters.
 pub(crate) fn representatives(
     conditions: &[&Condition],
     within: Option<&Pattern>,
+    loose: bool,
     budget: usize,
 ) -> Representatives {
     let mut found = Families::default();
@@ -35,6 +37,10 @@ pub(crate) fn representatives(
     if let Some(pattern) = within {
         found.has_patterns = true;
         found.add_language(Language::of_pattern(pattern));
+    }
+    if loose && found.has_patterns {
+        let loosened: Vec<Language> = found.languages.iter().map(Language::loosened).collect();
+        loosened.into_iter().for_each(|language| found.add_language(language));
     }
     found.representatives(budget)
 }

@@ -3,8 +3,9 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::language::{Language, partition};
-use super::set::{ResourceEntry, Rule};
+use super::set::Rule;
 use super::universe::Resources;
+use super::variable::Reading;
 
 /// All resources that are matched by the same statements.
 #[derive(Clone, Debug)]
@@ -21,12 +22,14 @@ pub(crate) struct ResourceCell {
 const MOST_UNDECIDED: usize = 6;
 
 /// The cells of the resources in `universe`, or of those of them that are `within` a pattern.
-/// `on_star` are the statements that match the resource `*`, where it is one of them; `cut(possible, certain)` says which statements need not be followed further.
+/// `on_star` are the statements that match the resource `*`, where it is one of them;
+/// `cut(possible, certain)` says which statements need not be followed further.
 pub(crate) fn resource_cells(
     rules: &[(usize, &Rule<'_>)],
     universe: &Resources,
     within: Option<&Language>,
     on_star: Option<Bits>,
+    reading: &Reading,
     account: &mut Account,
     cut: &dyn Fn(&Bits, &Bits) -> bool,
 ) -> Vec<ResourceCell> {
@@ -37,7 +40,7 @@ pub(crate) fn resource_cells(
     if universe.formats.is_empty() {
         return cells;
     }
-    let slots = Slots::new(rules, universe, within);
+    let slots = Slots::new(rules, universe, within, reading);
     let found = partition(&slots.languages, account.budget.states, &|possible, certain| {
         !slots.required.is_subset(possible)
             || cut(&slots.at_most(possible, certain), &slots.at_least(possible, certain))
@@ -50,18 +53,29 @@ pub(crate) fn resource_cells(
             "its resource patterns need more states than the budget has",
         );
     }
-    for cell in found.cells {
-        if slots.required.is_subset(&cell.slots) {
-            for (rules, assumed) in slots.let_through(&cell.slots, account) {
-                cells.push(ResourceCell { rules, resource: cell.witness.clone(), assumed });
+    // Resources of a known format first; of others only what none of these shows.
+    let (known, other): (Vec<_>, Vec<_>) = found
+        .cells
+        .into_iter()
+        .filter(|cell| slots.required.is_subset(&cell.slots))
+        .partition(|cell| cell.slots.contains(0));
+    for cell in known {
+        for (rules, assumed) in slots.let_through(&cell.slots, account) {
+            cells.push(ResourceCell { rules, resource: cell.witness.clone(), assumed });
+        }
+    }
+    for cell in other {
+        for (rules, _) in slots.let_through(&cell.slots, account) {
+            if !cells.iter().any(|known| known.rules == rules) {
+                cells.push(ResourceCell { rules, resource: cell.witness.clone(), assumed: true });
             }
         }
     }
     cells
 }
 
-/// What the slots of the automaton stand for. Each statement has two: one for the entries that
-/// certainly match, one for those that match if their variables have the right values.
+/// What the slots of the automaton stand for. Each statement has two: one for the resources that
+/// certainly match, one for those that match for some values of the variables.
 pub(super) struct Slots<'r> {
     rules: &'r [(usize, &'r Rule<'r>)],
     pub(super) languages: Vec<(Language, Bits)>,
@@ -76,6 +90,7 @@ impl<'r> Slots<'r> {
         rules: &'r [(usize, &'r Rule<'r>)],
         universe: &Resources,
         within: Option<&Language>,
+        reading: &Reading,
     ) -> Self {
         let mut languages: Vec<(Language, Bits)> = Vec::new();
         let mut add = |language: &Language, slot: usize| match languages
@@ -85,10 +100,15 @@ impl<'r> Slots<'r> {
             Some((_, slots)) => slots.insert(slot),
             None => languages.push((language.clone(), Bits::of(slot))),
         };
+        let leaps = reading.loose && !reading.real;
         for format in &universe.formats {
             add(&format.language, 0);
+            if leaps {
+                add(&format.language.loosened(), surely(rules.len()));
+            }
         }
-        let mut required = Bits::of(0);
+        // With some values of its variables a text may be of a format that it does not show.
+        let mut required = Bits::of(if leaps { surely(rules.len()) } else { 0 });
         if let Some(language) = within {
             add(language, 1);
             required.insert(1);
@@ -98,8 +118,15 @@ impl<'r> Slots<'r> {
             if rule.resources.is_empty() && rule.on_star {
                 always.insert(*number);
             }
-            for ResourceEntry { language, has_variables } in &rule.resources {
-                add(language, if *has_variables { perhaps(place) } else { surely(place) });
+            for language in &rule.resources {
+                let hidden = reading.real && language.has_opaque();
+                if !hidden {
+                    add(language, surely(place));
+                }
+                let is_exact = reading.primary.contains(*number) && !rule.excludes_resources();
+                if hidden || (leaps && !is_exact) {
+                    add(&language.loosened(), perhaps(place));
+                }
             }
         }
         Self { rules, languages, required, always }
@@ -120,7 +147,7 @@ impl<'r> Slots<'r> {
     pub(super) fn at_least(&self, possible: &Bits, certain: &Bits) -> Bits {
         self.matching(|place, excludes| {
             if excludes {
-                !possible.contains(surely(place)) && !possible.contains(perhaps(place))
+                !(possible.contains(surely(place)) || possible.contains(perhaps(place)))
             } else {
                 certain.contains(surely(place))
             }
@@ -146,6 +173,7 @@ impl<'r> Slots<'r> {
         if undecided.is_empty() {
             return vec![(certain, false)];
         }
+        let generic = self.matching(|place, excludes| slots.contains(surely(place)) != excludes);
         // Statements with equal elements match together.
         let mut groups: Vec<(&Rule<'_>, Bits)> = Vec::new();
         for (number, rule) in self.rules {
@@ -162,12 +190,12 @@ impl<'r> Slots<'r> {
             account.overrun(rule, "more resources with policy variables meet than are tried");
             groups.truncate(MOST_UNDECIDED);
         }
-        (0..1_usize << groups.len())
-            .map(|way| {
-                let failing = groups.iter().enumerate().filter(|(i, _)| way >> i & 1 == 1);
-                (failing.fold(possible.clone(), |left, (_, (_, rules))| left.without(rules)), true)
-            })
-            .collect()
+        let ways = (0..1_usize << groups.len()).map(|way| {
+            let failing = groups.iter().enumerate().filter(|(i, _)| way >> i & 1 == 1);
+            (failing.fold(possible.clone(), |left, (_, (_, rules))| left.without(rules)), true)
+        });
+        // What matches where nothing meets by chance comes first: it needs no assumption.
+        std::iter::once((generic, false)).chain(ways).collect()
     }
 }
 

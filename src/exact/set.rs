@@ -117,6 +117,15 @@ impl<'a> RequestSet<'a> {
         }))
     }
 
+    /// The set with each statement changed.
+    pub(crate) fn with_rules(&self, change: impl Fn(&Rule<'a>) -> Rule<'a>) -> Self {
+        let layers = self.layers.iter().map(|layer| RuleLayer {
+            layer: layer.layer,
+            rules: layer.rules.iter().map(&change).collect(),
+        });
+        Self { universe: self.universe, layers: layers.collect() }
+    }
+
     pub(crate) fn universe(&self) -> &'a Universe<'a> {
         self.universe
     }
@@ -145,17 +154,9 @@ pub(crate) struct Rule<'a> {
     /// The actions that it names and the catalogue does not know.
     pub(crate) unknown: Vec<Action>,
     /// The resource entries, where they tell resources apart.
-    pub(crate) resources: Vec<ResourceEntry>,
+    pub(crate) resources: Vec<Language>,
     /// Whether it is about what is no ARN: the resource `*`.
     pub(crate) on_star: bool,
-}
-
-/// One entry of a `Resource` or `NotResource` element.
-#[derive(Clone, Debug)]
-pub(crate) struct ResourceEntry {
-    /// What it matches; with variables, the most that it matches.
-    pub(crate) language: Language,
-    pub(crate) has_variables: bool,
 }
 
 impl<'a> Rule<'a> {
@@ -167,18 +168,14 @@ impl<'a> Rule<'a> {
         statement: Cow<'a, Statement>,
     ) -> Self {
         let (ids, unknown) = ids(catalogue, &statement.action);
-        let entry = |pattern: &ArnPattern| ResourceEntry {
-            language: Language::of_arn(pattern),
-            has_variables: pattern.has_variables(),
-        };
-        let (resources, on_star) = match &statement.resource {
-            None => (Vec::new(), true),
-            Some(clause) if clause.entries().contains(&ArnPattern::Any) => {
-                (Vec::new(), !clause.is_negated())
-            }
-            Some(clause) => (clause.entries().iter().map(entry).collect(), clause.is_negated()),
-        };
+        let (resources, on_star) = resources(&statement);
         Self { statement, layer, policy, index, ids, unknown, resources, on_star }
+    }
+
+    /// The same statement of the same actions with other elements.
+    pub(crate) fn with(&self, statement: Statement) -> Self {
+        let (resources, on_star) = resources(&statement);
+        Self { statement: Cow::Owned(statement), resources, on_star, ..self.clone() }
     }
 
     pub(crate) fn allows(&self) -> bool {
@@ -223,6 +220,20 @@ impl<'a> Rule<'a> {
     pub(crate) fn names(&self, action: &Action) -> bool {
         let clause = &self.statement.action;
         clause.entries().iter().any(|entry| entry.matches(action)) != clause.is_negated()
+    }
+}
+
+/// The entries of a statement's resources, where they tell resources apart, and whether it is about
+/// the resource `*`.
+fn resources(statement: &Statement) -> (Vec<Language>, bool) {
+    match &statement.resource {
+        None => (Vec::new(), true),
+        Some(clause) if clause.entries().contains(&ArnPattern::Any) => {
+            (Vec::new(), !clause.is_negated())
+        }
+        Some(clause) => {
+            (clause.entries().iter().map(Language::of_arn).collect(), clause.is_negated())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::context::{Fixed, KeyCell, key_cells};
 use super::set::{RequestSet, Rule};
 use super::side::Side;
 use super::universe::{Resources, Universe};
+use super::variable::{Reading, has_opaque};
 use crate::catalogue::ActionId;
 use crate::evaluate::{Askers, reaches};
 use crate::iam::{Action, Clause, ContextKey, Request, RequestContext, Resource};
@@ -61,6 +62,8 @@ pub(crate) struct Space<'s, 'a> {
     pub(crate) on_caller: Bits,
     pub(crate) keys: Vec<Key>,
     pub(crate) account: Account,
+    /// How the patterns of statements with policy variables are read.
+    pub(crate) reading: Reading,
     cells: FxHashMap<(usize, Bits), Rc<Vec<KeyCell>>>,
 }
 
@@ -97,6 +100,7 @@ impl<'s, 'a> Space<'s, 'a> {
             left: left_side,
             right: right_side,
             account,
+            reading: Reading::default(),
             cells: FxHashMap::default(),
         };
         space.keys.sort_by(|a, b| a.key.cmp(&b.key));
@@ -125,7 +129,8 @@ impl<'s, 'a> Space<'s, 'a> {
             return Rc::clone(known);
         }
         let rules = self.numbered(on);
-        let cells = Rc::new(key_cells(name.folded(), &rules, fixed, &mut self.account));
+        let cells =
+            Rc::new(key_cells(name.folded(), &rules, fixed, &self.reading, &mut self.account));
         if fixed.is_none() {
             self.cells.insert(at, Rc::clone(&cells));
         }
@@ -278,7 +283,7 @@ impl<'s, 'a> Space<'s, 'a> {
         let mut ids = ids.iter().cloned().peekable();
         for (service, names) in self.universe.services() {
             let reached = names.iter().any(|name| match name {
-                Some(name) => heads.iter().any(|head| head.has_variables() || head.matches(name)),
+                Some(name) => heads.iter().any(|head| has_opaque(head) || head.matches(name)),
                 None => true,
             });
             while let Some(range) = ids.peek_mut() {

@@ -8,6 +8,7 @@ mod model;
 mod random;
 mod rows;
 mod trust;
+mod variables;
 
 use super::*;
 use crate::iam::{Layer, PolicyDocument, PolicyKind};

@@ -1,6 +1,6 @@
 //! The search for gaps: fixed dimensions first, then the open ones.
 
-use super::{Block, Dependence, Gap, Gaps};
+use super::{Block, Dependence, Found, Gap};
 use crate::evaluate::{Subject, Values};
 use crate::exact::bits::Bits;
 use crate::exact::budget::Account;
@@ -12,15 +12,19 @@ use crate::exact::search::{End, Search, Step, caller_steps, key_steps};
 use crate::exact::set::RequestSet;
 use crate::exact::space::{Group, Space};
 use crate::exact::universe::Resources;
+use crate::exact::variable::{Case, Reading, patterns, spelled};
 use crate::exact::witness;
-use crate::iam::{
-    Clause, ContextKey, ContextValue, OperandValue, Request, RequestContext, Resource,
-};
+use crate::iam::{Clause, ContextKey, ContextValue, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
+use std::collections::BTreeMap;
 
 /// The search for the gaps of one set.
 pub(super) struct Work<'s, 'a> {
+    /// As written.
     set: &'s RequestSet<'a>,
+    /// With values in place of variables.
+    bound: &'s RequestSet<'a>,
+    case: &'s Case,
     space: Space<'s, 'a>,
     gaps: Vec<Gap>,
     unconfirmed: usize,
@@ -42,13 +46,22 @@ struct Outcome {
 }
 
 impl<'s, 'a> Work<'s, 'a> {
-    pub(super) fn new(set: &'s RequestSet<'a>, account: Account) -> Self {
-        Self { set, space: Space::new(set, None, account), gaps: Vec::new(), unconfirmed: 0 }
+    pub(super) fn new(
+        set: &'s RequestSet<'a>,
+        bound: &'s RequestSet<'a>,
+        case: &'s Case,
+        account: Account,
+    ) -> Self {
+        let mut space = Space::new(bound, None, account);
+        space.reading = Reading { known: BTreeMap::new(), ..case.reading(Bits::EMPTY) };
+        Self { set, bound, case, space, gaps: Vec::new(), unconfirmed: 0 }
     }
 
-    pub(super) fn close(self) -> Gaps {
-        let (exactness, limits) = self.space.account.close(self.gaps.len(), self.unconfirmed);
-        Gaps { gaps: self.gaps, exactness, limits }
+    /// Hands over what was found, and what is left of the budget.
+    pub(super) fn close(self, found: &mut Found) -> Account {
+        found.gaps.extend(self.gaps);
+        found.unconfirmed += self.unconfirmed;
+        self.space.account
     }
 
     pub(super) fn look(&mut self, number: usize, needed: &RequestBox) {
@@ -81,7 +94,7 @@ impl<'s, 'a> Work<'s, 'a> {
         };
         let star = resources.star && (within.is_none() || resources.formats.is_empty());
         let on_star = star.then(|| self.space.on_star(&rules, &task.group.actions));
-        let Space { left, unconditional, account, .. } = &mut self.space;
+        let Space { left, unconditional, account, reading, .. } = &mut self.space;
         let mut settled = false;
         let seen = std::cell::Cell::new(false);
         let cells = resource_cells(
@@ -89,6 +102,7 @@ impl<'s, 'a> Work<'s, 'a> {
             &resources,
             within.as_ref(),
             on_star,
+            reading,
             account,
             &|possible, certain| {
                 let sure = left.surely_allows(possible, &certain.intersection(unconditional));
@@ -119,7 +133,7 @@ impl<'s, 'a> Work<'s, 'a> {
         let common = ways.iter().map(|w| w.rules.clone()).reduce(|a, b| a.intersection(&b));
         let all = ways.iter().fold(Bits::default(), |all, way| all.union(&way.rules));
         let differing = all.without(&common.unwrap_or_default());
-        gap.depends_on = variables(&self.space, &differing);
+        gap.depends_on = self.variables(&differing);
         self.gaps.push(gap);
     }
 
@@ -198,9 +212,12 @@ impl<'s, 'a> Work<'s, 'a> {
         let nearness =
             |end: &End<'_>| (left.denies(end.rules), left.blocking(end.rules).count(), end.assumed);
         let stopped = open.ends().filter(|end| !is_through(end)).min_by_key(nearness)?;
-        let witness = point.request(&stopped);
-        let truth = self.set.decide(&witness);
-        if !(truth.is_false() || stopped.assumed || point.cell.assumed) {
+        let generic = point.request(&stopped);
+        let stops = |witness: &Request| self.set.decide(witness).is_false();
+        let concrete = self.case.concrete(&generic, &[]).find(stops);
+        let is_stopped = concrete.is_some() || stopped.assumed || point.cell.assumed;
+        let witness = concrete.or_else(|| self.case.concrete(&generic, &[]).next())?;
+        if !is_stopped {
             self.unconfirmed += 1;
             self.space.account.note(
                 None,
@@ -212,7 +229,7 @@ impl<'s, 'a> Work<'s, 'a> {
             return None;
         }
         let blocked_by = Block::new(
-            self.set,
+            self.bound,
             &self.space,
             stopped.rules,
             &point.cell.rules,
@@ -220,7 +237,7 @@ impl<'s, 'a> Work<'s, 'a> {
         )?;
         let depends_on = through
             .iter()
-            .map(|end| self.dependence(point, &witness, stopped.rules, end))
+            .map(|end| self.dependence(point, &generic, stopped.rules, end))
             .min_by_key(Vec::len)
             .unwrap_or_default();
         Some(Gap { needed: point.task.number, witness, blocked_by, depends_on })
@@ -238,7 +255,7 @@ impl<'s, 'a> Work<'s, 'a> {
         let mut through = point.request(end);
         if end.assumed || point.cell.assumed {
             let (a, b) = (stopped_rules, end.rules);
-            return variables(&self.space, &a.union(b).without(&a.intersection(b)));
+            return self.variables(&a.union(b).without(&a.intersection(b)));
         }
         let keys = self.space.keys.iter().map(|key| &key.key);
         let value =
@@ -251,16 +268,35 @@ impl<'s, 'a> Work<'s, 'a> {
             }
             let kept = through.context.clone();
             through.context = with(&kept, key, had);
-            if !self.set.decide(&through).is_true() {
+            if !self.bound.decide(&through).is_true() {
                 through.context = kept;
                 depends_on.push(Dependence {
                     key: key.clone(),
-                    through: wanted,
+                    through: wanted.map(|value| self.case.concrete_value(&value)),
                     is_variable: false,
                 });
             }
         }
         depends_on
+    }
+
+    /// The keys of the policy variables in these statements; of all, where they have none and the
+    /// variables are those of what is needed.
+    fn variables(&self, rules: &Bits) -> Vec<Dependence> {
+        let all = self.set.layers().iter().flat_map(|layer| &layer.rules).enumerate();
+        let rules = all.filter(|(number, _)| rules.contains(*number));
+        let patterns = rules.flat_map(|(_, rule)| patterns(&rule.statement));
+        let mut keys: Vec<ContextKey> = patterns
+            .flat_map(Pattern::variables)
+            .map(|v| ContextKey::new(&spelled(&v.key)))
+            .collect();
+        if keys.is_empty() {
+            keys.extend(self.case.open_keys().cloned());
+        }
+        keys.sort();
+        keys.dedup();
+        let depends = |key| Dependence { key, through: None, is_variable: true };
+        keys.into_iter().map(depends).collect()
     }
 
     /// A request of the cell that carries nothing yet.
@@ -308,6 +344,18 @@ impl Point<'_> {
     }
 }
 
+/// What is known of a key before a resource is: from the call, or from the caller.
+pub(super) fn fixed_key(needed: &RequestBox, key: &ContextKey) -> Option<Fixed> {
+    let probe = Request {
+        caller: needed.caller.clone(),
+        action: needed.action.clone(),
+        resource: Resource::parse("*").ok()?,
+        resource_account: needed.resource_account,
+        context: RequestContext::default(),
+    };
+    fixed(needed, &probe, key)
+}
+
 /// What is known of a key: from the call, or from the caller and the resource.
 fn fixed(needed: &RequestBox, probe: &Request, key: &ContextKey) -> Option<Fixed> {
     needed.fixed(key).cloned().or_else(|| match Subject::new(probe).values(key.folded()) {
@@ -321,28 +369,4 @@ fn with(context: &RequestContext, key: &ContextKey, value: Option<ContextValue>)
     let others = context.iter().filter(|(known, _)| *known != key);
     let others = others.map(|(known, value)| (known.clone(), value.clone()));
     others.chain(value.map(|value| (key.clone(), value))).collect()
-}
-
-/// The keys of the policy variables in these statements.
-fn variables(space: &Space<'_, '_>, rules: &Bits) -> Vec<Dependence> {
-    let mut keys: Vec<ContextKey> = Vec::new();
-    for (_, rule) in space.numbered(rules) {
-        let entries = rule.statement.resource.iter().flat_map(Clause::entries);
-        let arns = entries.map(|entry| match entry {
-            ArnPattern::Arn(parts) => Some(&parts.resource),
-            ArnPattern::Any => None,
-        });
-        let operands = rule.statement.conditions.iter().flat_map(|c| &c.operands);
-        let texts = operands.map(|operand| match &operand.value {
-            OperandValue::Text(pattern) | OperandValue::ArnText(pattern) => Some(pattern),
-            OperandValue::Arn(ArnPattern::Arn(parts)) => Some(&parts.resource),
-            _ => None,
-        });
-        let patterns = arns.chain(texts).flatten();
-        keys.extend(patterns.flat_map(Pattern::variables).map(|v| ContextKey::new(&v.key)));
-    }
-    keys.sort();
-    keys.dedup();
-    let depends = |key| Dependence { key, through: None, is_variable: true };
-    keys.into_iter().map(depends).collect()
 }

@@ -6,7 +6,7 @@
 //! text are walked in one step; only letters that some place asks for are told apart, all others
 //! are one; and a caller stops the search where nothing that it looks for can follow (`cut`).
 
-use super::token::{Class, Language, Token};
+use super::token::{Class, Language, Token, is_opaque};
 use crate::exact::bits::Bits;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -110,6 +110,7 @@ pub(super) struct Automaton<'l> {
     /// For a run, the first place that it makes pointless; for other tokens their own place.
     reach: Vec<Place>,
     starts: Vec<Place>,
+    is_loose: bool,
 }
 
 impl<'l> Automaton<'l> {
@@ -135,7 +136,8 @@ impl<'l> Automaton<'l> {
                 owner.push(index);
             }
         }
-        Self { languages, tokens, owner, reach, starts }
+        let is_loose = languages.iter().any(|(language, _)| language.is_loose());
+        Self { languages, tokens, owner, reach, starts, is_loose }
     }
 
     pub(super) fn token(&self, place: Place) -> Token {
@@ -256,7 +258,8 @@ impl<'l> Automaton<'l> {
                         && matches!(self.token(place + 1), Token::Letter(_))
                 })
             };
-            if !walking.iter().all(goes_on) || !unmoved(letter) {
+            // What an opaque letter does to others is not walked past.
+            if !walking.iter().all(goes_on) || !unmoved(letter) || is_opaque(letter) {
                 break;
             }
             for index in &walking {
@@ -312,10 +315,29 @@ impl<'l> Automaton<'l> {
         letters
     }
 
+    fn is_loose(&self, place: Place) -> bool {
+        let owner = self.owner.get(place as usize).and_then(|o| self.languages.get(*o as usize));
+        owner.is_some_and(|(language, _)| language.is_loose())
+    }
+
+    /// An opaque letter in a loose language is any text: every later place may come next.
+    fn leap(&self, next: &mut State, mut place: Place) {
+        while self.token(place) != Token::End {
+            self.arrive(next, place);
+            place += 1;
+        }
+        self.arrive(next, place);
+    }
+
     pub(super) fn step(&self, certain: &Bits, places: &[Place], letter: char) -> State {
         let mut next =
             State { certain: certain.clone(), places: Vec::with_capacity(places.len() + 2) };
+        let leaps = self.is_loose && is_opaque(letter);
         for place in places {
+            if leaps && self.is_loose(*place) {
+                self.leap(&mut next, *place);
+                continue;
+            }
             match self.token(*place) {
                 Token::Letter(own) if own == letter => self.arrive(&mut next, place + 1),
                 Token::Folded(own) if folds_to(letter, own) => self.arrive(&mut next, place + 1),

@@ -44,6 +44,15 @@ impl Class {
     }
 }
 
+/// Letters that stand for the values of policy variables, each for a piece of one. They come in
+/// pairs of cases like other letters do, and no policy can hold them: AWS allows letters up to
+/// U+00FF.
+///
+/// AWS: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>
+pub(crate) const fn is_opaque(letter: char) -> bool {
+    matches!(letter, '\u{10400}'..='\u{1044f}')
+}
+
 /// One step of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Token {
@@ -72,7 +81,11 @@ impl Token {
 
 /// The strings that one pattern matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Language(Vec<Token>);
+pub(crate) struct Language {
+    tokens: Vec<Token>,
+    /// Whether an opaque letter stands for any text, also in part of what other tokens ask for.
+    loose: bool,
+}
 
 impl Language {
     /// What `pattern` matches; a variable stands for any text.
@@ -119,7 +132,9 @@ impl Language {
         let mut language = Self::default();
         for token in format {
             match token {
-                FormatToken::Literal(text) => language.0.extend(text.chars().map(Token::Letter)),
+                FormatToken::Literal(text) => {
+                    language.tokens.extend(text.chars().map(Token::Letter));
+                }
                 FormatToken::Placeholder {
                     excludes_colon, excludes_slash, may_be_empty, ..
                 } => {
@@ -136,25 +151,53 @@ impl Language {
 
     /// Exactly `text`.
     pub(crate) fn literal(text: &str) -> Self {
-        Self(text.chars().map(Token::Letter).collect())
+        Self { tokens: text.chars().map(Token::Letter).collect(), loose: false }
+    }
+
+    /// The strings that the pattern matches for some texts in place of the opaque letters, in the
+    /// pattern and in the strings: more than it matches for all.
+    pub(crate) fn loosened(&self) -> Self {
+        let mut language = Self { tokens: Vec::with_capacity(self.tokens.len()), loose: true };
+        for token in &self.tokens {
+            language.push(match token {
+                Token::Letter(letter) | Token::Folded(letter) if is_opaque(*letter) => {
+                    Token::Run(Class::Any)
+                }
+                other => *other,
+            });
+        }
+        language
+    }
+
+    /// Whether an opaque letter stands in it.
+    pub(crate) fn has_opaque(&self) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| matches!(token, Token::Letter(c) | Token::Folded(c) if is_opaque(*c)))
+    }
+
+    pub(super) const fn is_loose(&self) -> bool {
+        self.loose
     }
 
     /// Appends a step; runs of one class in a row are one run.
     pub(crate) fn push(&mut self, token: Token) {
-        if !(matches!(token, Token::Run(_)) && self.0.last() == Some(&token)) {
-            self.0.push(token);
+        if !(matches!(token, Token::Run(_)) && self.tokens.last() == Some(&token)) {
+            self.tokens.push(token);
         }
     }
 
     pub(super) fn tokens(&self) -> &[Token] {
-        &self.0
+        &self.tokens
     }
 
     fn push_pattern(&mut self, pattern: &Pattern, class: Class, folded: bool) {
         for part in pattern.parts() {
             match part {
-                Part::Literal(text) if folded => self.0.extend(text.chars().map(Token::Folded)),
-                Part::Literal(text) => self.0.extend(text.chars().map(Token::Letter)),
+                Part::Literal(text) if folded => {
+                    self.tokens.extend(text.chars().map(Token::Folded));
+                }
+                Part::Literal(text) => self.tokens.extend(text.chars().map(Token::Letter)),
                 Part::One => self.push(Token::One(class)),
                 Part::Run | Part::Variable(_) => self.push(Token::Run(class)),
             }

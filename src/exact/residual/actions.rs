@@ -135,7 +135,7 @@ impl Live<'_, '_, '_> {
         }
         let resources = self.space.universe.resources(id);
         let formats = resources.formats.iter().map(|f| (f.language.clone(), Bits::of(0)));
-        let entries = rule.resources.iter().map(|e| (e.language.clone(), Bits::of(1)));
+        let entries = rule.resources.iter().map(|e| (e.clone(), Bits::of(1)));
         let languages: Vec<(Language, Bits)> = formats.chain(entries).collect();
         let both: Bits = [0, 1].into_iter().collect();
         let found = partition(&languages, self.space.account.budget.states, &|possible, _| {

@@ -153,7 +153,57 @@ fn variables_make_it_depend_on_their_keys() {
     assert_eq!(
         lines(&[object], &[(Layer::Identity, role)]),
         ["s3:GetObject arn:aws:s3:::acme/team-a/example-key: not allowed by identity \
-          unless aws:principaltag/kubernetes-namespace=?"],
+          unless aws:PrincipalTag/kubernetes-namespace=?"],
+    );
+}
+
+const TEAM: &str = "artifacts/${aws:PrincipalTag/kubernetes-namespace}/*";
+
+/// What every tenant needs, whichever its tag says, and a policy that gives a prefix of it.
+fn tenant(prefix: &str) -> (Vec<RequestBox>, String) {
+    let like = Pattern::parse(TEAM, crate::pattern::Syntax::GlobWithVariables);
+    let needed = vec![
+        needed("s3:GetObject", &format!("arn:aws:s3:::acme/{TEAM}"), &[]),
+        needed("s3:ListBucket", "arn:aws:s3:::acme", &[("s3:prefix", Fixed::Like(like))]),
+    ];
+    let policy = format!(
+        r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/{prefix}"}},
+           {{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::acme",
+             "Condition":{{"StringLike":{{"s3:prefix":"{prefix}"}}}}}}"#
+    );
+    (needed, policy)
+}
+
+#[test]
+fn one_policy_for_all_tenants_is_proved_for_every_tag() {
+    let universe = Universe::embedded();
+    let proved = |prefix: &str| {
+        let (needed, policy) = tenant(prefix);
+        let document = identity(&policy);
+        let may = RequestSet::of_boxes(universe, "may", &needed);
+        prove(&needed, &set(&document), &may, Budget::default())
+    };
+    assert_eq!(proved(TEAM).unwrap(), Proof { needed: 2 });
+    assert!(matches!(proved("artifacts/*"), Err(Counterexample::Excess(_))));
+    let first = "artifacts/${aws:PrincipalTag/kubernetes-namespace}/a*";
+    assert!(matches!(proved(first), Err(Counterexample::Gap(_))));
+    let other = "artifacts/${aws:PrincipalTag/team}/*";
+    assert!(matches!(proved(other), Err(Counterexample::Gap(gap)) if gap.depends_on.len() == 1));
+    assert!(matches!(proved("artifacts/team-a/*"), Err(Counterexample::Gap(_))));
+}
+
+#[test]
+fn a_policy_for_all_tenants_gives_one_tenant_its_own() {
+    let (_, policy) = tenant(TEAM);
+    let tag = [("aws:PrincipalTag/kubernetes-namespace", Fixed::Equals("team-a".into()))];
+    let own = needed("s3:GetObject", "arn:aws:s3:::acme/artifacts/team-a/*", &tag);
+    assert_eq!(lines(&[own], &[(Layer::Identity, &policy)]), [""; 0]);
+    let others = needed("s3:GetObject", "arn:aws:s3:::acme/artifacts/team-b/*", &tag);
+    assert_eq!(
+        lines(&[others], &[(Layer::Identity, &policy)]),
+        [
+            "s3:GetObject arn:aws:s3:::acme/artifacts/team-b/example-key aws:PrincipalTag/kubernetes-namespace=\"team-a\": not allowed by identity"
+        ],
     );
 }
 
