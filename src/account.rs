@@ -22,6 +22,7 @@ pub use place::Place;
 
 use crate::iam::{AccountId, Caller, Layer, PolicyDocument};
 use crate::source::{Problem, Source, Span};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +38,11 @@ pub struct Account {
     pub principals: BTreeMap<String, IamPrincipal>,
     /// The managed policies attached to them, by ARN; each was parsed once.
     pub managed: BTreeMap<String, Arc<PolicyDocument>>,
+    /// How many users, groups and roles have a managed policy, as permissions or as boundary, by its
+    /// ARN; a policy of which the reading does not say so is not here.
+    ///
+    /// AWS: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ManagedPolicyDetail.html>
+    pub holders: BTreeMap<String, u32>,
     /// Principals that were selected and could not be read whole, sorted by ARN.
     pub unreadable: Vec<NotRead>,
     /// The layers that this way of reading never shows.
@@ -152,6 +158,8 @@ pub struct NamedPolicy {
     /// Where it was read.
     pub place: Place,
     statements: Arc<[Span]>,
+    /// The document's JSON text, where the place does not hold it.
+    text: Option<Arc<str>>,
 }
 
 impl NamedPolicy {
@@ -162,6 +170,15 @@ impl NamedPolicy {
             Some(span) => self.place.inside(*span),
             None => self.place.clone(),
         }
+    }
+
+    /// The document's own JSON text, as it was read.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        if let Some(text) = &self.text {
+            return Cow::Borrowed(text);
+        }
+        detail::DocumentText::text_at(&self.place)
     }
 }
 

@@ -19,10 +19,10 @@ pub use crate::exact::{BlockKind, Exactness, When};
 pub use check::rules;
 pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use outcome::{
-    AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, Gap, NotAudited, PrincipalReport,
-    SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap, TrustReport, TrustWitness,
-    Witness, WitnessValue,
+    AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, FixStatus, FixSummary, Gap,
+    NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap,
+    TrustReport, TrustWitness, Witness, WitnessValue,
 };
 pub use rule::{Rule, RuleError};
-pub use run::{Audit, united};
+pub use run::{Audit, Permissions, united};
 pub use status::{FailOn, Status, UnknownFailOn, status};

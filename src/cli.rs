@@ -14,6 +14,7 @@ mod dump;
 mod exit_status;
 mod failure;
 mod files;
+mod fixes;
 mod own_policy;
 mod policy_file;
 mod simulate;

@@ -9,5 +9,5 @@ mod trust;
 pub use identity::{Grant, Restriction, identity_policy};
 pub use prove::{Unproved, may};
 pub use quota::{Fit, Quota};
-pub use role::{CompileError, CompiledRole, compile, expected_trust, granted_policy};
+pub use role::{CompileError, CompiledRole, compile, expected_trust, grant, granted_policy};
 pub use trust::{TrustGrant, trust_policy};

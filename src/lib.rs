@@ -6,7 +6,7 @@
 //! `syntax` (JSON text to nouns and back), `catalogue` (facts about actions), `evaluate` (one
 //! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
-//! `report` (findings and documents as text), `cli`.
+//! `fix` (proved edits), `report` (findings and documents as text), `cli`.
 
 pub mod account;
 pub mod audit;
@@ -16,6 +16,7 @@ pub mod compile;
 pub mod consumer;
 pub mod evaluate;
 pub mod exact;
+pub mod fix;
 pub mod iam;
 pub mod pattern;
 pub mod report;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the ground up. A file uses its own floor and those before it.
-const FLOORS: [&str; 14] = [
+const FLOORS: [&str; 15] = [
     "source",
     "pattern",
     "iam",
@@ -18,6 +18,7 @@ const FLOORS: [&str; 14] = [
     "compile",
     "account",
     "audit",
+    "fix",
     "report",
     "simulate",
     "cli",

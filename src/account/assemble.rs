@@ -5,7 +5,8 @@ use super::detail::{
 };
 use super::lookup::resolve;
 use super::{
-    Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, PrincipalKind, Selection,
+    Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, Place, PrincipalKind,
+    Selection,
 };
 use crate::iam::{AccountId, Layer, PolicyKind};
 use crate::source::Problem;
@@ -58,6 +59,12 @@ pub(super) fn assemble(details: &Details<'_>, selection: &Selection) -> Account 
         }
     }
     account.unreadable.sort();
+    for (arn, detail) in &details.managed {
+        if let Ok(ManagedDetail { attachments: Some(attachments), boundaries, .. }) = detail {
+            let holders = attachments.saturating_add(boundaries.unwrap_or_default());
+            account.holders.insert(arn.clone(), holders);
+        }
+    }
     for ((arn, _), read) in documents.managed {
         if let Ok(read) = read {
             account.managed.entry(arn).or_insert(read.document);
@@ -73,12 +80,17 @@ pub(super) fn read(
     kind: PolicyKind,
 ) -> Result<NamedPolicy, Vec<Problem>> {
     let parsed = text.parse(kind)?;
+    let kept = match &text.place {
+        Place::File { .. } => None,
+        Place::Api(_) => text.decoded().ok().map(|text| text.as_ref().into()),
+    };
     Ok(NamedPolicy {
         name,
         document: Arc::new(parsed.document),
         notes: parsed.notes.into(),
         place: text.place.clone(),
         statements: parsed.places.into(),
+        text: kept,
     })
 }
 

@@ -55,6 +55,14 @@ impl<'a> DocumentText<'a> {
         }
     }
 
+    /// The decoded text of a document that stands at a place of a file.
+    pub(super) fn text_at(place: &'a Place) -> Cow<'a, str> {
+        let Place::File { source, span, .. } = place else { return Cow::default() };
+        let text = source.text().get(span.start..span.end).unwrap_or_default();
+        let document = DocumentText { text: text.into(), place: place.clone() };
+        Cow::Owned(document.decoded().unwrap_or_default().into_owned())
+    }
+
     pub(super) fn parse(&self, kind: PolicyKind) -> Result<Parsed, Vec<Problem>> {
         parse_policy(&self.decoded().map_err(|problem| vec![problem])?, kind)
     }
@@ -121,6 +129,10 @@ pub(super) struct ManagedDetail<'a> {
     /// The version in force. Only a dump that is written names it.
     #[cfg_attr(not(feature = "aws"), allow(dead_code))]
     pub(super) version: Option<String>,
+    /// How many users, groups and roles it is attached to.
+    pub(super) attachments: Option<u32>,
+    /// How many users and roles have it as their boundary.
+    pub(super) boundaries: Option<u32>,
     /// What it says.
     pub(super) document: DocumentText<'a>,
 }

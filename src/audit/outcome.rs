@@ -72,6 +72,35 @@ pub struct PrincipalReport {
     pub trust: TrustReport,
     /// What the rules say.
     pub findings: Vec<Finding>,
+    /// The fix that was proposed; only where fixes were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixSummary>,
+}
+
+/// What was proposed for a principal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FixSummary {
+    /// Whether it closes everything.
+    pub status: FixStatus,
+    /// The files of the proposed documents, in the order of the steps.
+    pub documents: Vec<String>,
+    /// What could not be fixed, and why.
+    pub why: Vec<String>,
+}
+
+/// How far a fix goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FixStatus {
+    /// There is nothing to fix.
+    Clean,
+    /// It closes all gaps and all excess, and that is proved.
+    Proved,
+    /// Of permissions and trust, one is fixed and proved, the other is not.
+    Partly,
+    /// Nothing is proposed.
+    NotFixed,
 }
 
 /// A call that is made and refused.

@@ -5,8 +5,8 @@ use super::excess::Search;
 use super::live::Layers;
 use super::request::Claim;
 use super::{
-    AuditReport, CatalogueStamp, Finding, NotAudited, PrincipalReport, SCHEMA_VERSION, Summary,
-    TrustReport, fact, gap, trust,
+    AuditReport, CatalogueStamp, Excess, Finding, Gap, Measure, NotAudited, PrincipalReport,
+    SCHEMA_VERSION, Summary, TrustReport, fact, gap, trust,
 };
 use crate::account::{IamPrincipal, NamedPolicy, NotRead};
 use crate::compile::expected_trust;
@@ -32,6 +32,19 @@ pub struct Audit<'a> {
     pub remarks: &'a [Problem],
     /// Whether to measure how much too much each principal may do.
     pub measure: bool,
+}
+
+/// What a principal may do, against what it needs.
+#[derive(Clone, Debug)]
+pub struct Permissions {
+    /// What it needs and lacks.
+    pub gaps: Vec<Gap>,
+    /// What it may do and no enabled feature does.
+    pub excess: Vec<Excess>,
+    /// How much this claims.
+    pub exactness: Exactness,
+    /// Why it claims less than everything.
+    pub limits: Vec<String>,
 }
 
 impl<'a> Audit<'a> {
@@ -112,8 +125,6 @@ impl<'a> Audit<'a> {
 
     fn principal(&self, requirement: &Requirement, principal: &IamPrincipal) -> PrincipalReport {
         let mut claim = Claim::default();
-        let layers = Layers::of(principal, &self.service_control);
-        let facts = fact::of_principal(principal);
         let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
         if !self.service_control.is_empty() {
             not_seen.remove(&Layer::ServiceControlPolicy);
@@ -124,16 +135,8 @@ impl<'a> Audit<'a> {
         let only_trust = in_part && principal.identity.is_empty();
         let (mut gaps, mut excess, mut measure) = (Vec::new(), Vec::new(), None);
         if !only_trust {
-            gaps = gap::gaps(self.universe, requirement, principal, &layers, &mut claim);
-            let search = Search {
-                universe: self.universe,
-                requirement,
-                others: &self.requirements,
-                layers: &layers,
-                facts: &facts,
-            };
-            excess = search.run(&mut claim);
-            measure = self.measure.then(|| search.measure());
+            (gaps, excess, measure) =
+                self.compare(requirement, principal, self.measure, &mut claim);
         }
         if in_part {
             gaps.retain(|gap| gap.blocked_by.kind == BlockKind::ExplicitDeny);
@@ -173,7 +176,52 @@ impl<'a> Audit<'a> {
             measure,
             trust,
             findings,
+            fix: None,
         }
+    }
+
+    /// What a principal may do against what it needs, without trust and rules. Whether all its
+    /// identity policies were read is for the caller to ask.
+    #[must_use]
+    pub fn permissions(&self, requirement: &Requirement, principal: &IamPrincipal) -> Permissions {
+        let mut claim = Claim::default();
+        let (gaps, excess, _) = self.compare(requirement, principal, false, &mut claim);
+        let (exactness, limits) = claim.close(!gaps.is_empty() || !excess.is_empty());
+        Permissions { gaps, excess, exactness, limits }
+    }
+
+    /// Who may assume a role against who should, and how sure that is.
+    #[must_use]
+    pub fn admission(
+        &self,
+        requirement: &Requirement,
+        principal: &IamPrincipal,
+    ) -> (TrustReport, Exactness, Vec<String>) {
+        let mut claim = Claim::default();
+        let trust = self.trust(requirement, principal, &mut claim);
+        let (exactness, limits) = claim.close(!trust.gaps.is_empty() || !trust.excess.is_empty());
+        (trust, exactness, limits)
+    }
+
+    fn compare(
+        &self,
+        requirement: &Requirement,
+        principal: &IamPrincipal,
+        measure: bool,
+        claim: &mut Claim,
+    ) -> (Vec<Gap>, Vec<Excess>, Option<Measure>) {
+        let layers = Layers::of(principal, &self.service_control);
+        let facts = fact::of_principal(principal);
+        let gaps = gap::gaps(self.universe, requirement, principal, &layers, claim);
+        let search = Search {
+            universe: self.universe,
+            requirement,
+            others: &self.requirements,
+            layers: &layers,
+            facts: &facts,
+        };
+        let excess = search.run(claim);
+        (gaps, excess, measure.then(|| search.measure()))
     }
 
     fn trust(

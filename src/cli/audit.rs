@@ -2,7 +2,7 @@
 
 use super::aws::AwsArguments;
 use super::deployment::DeploymentArguments;
-use super::{ExitStatus, Failure, Outcome, files};
+use super::{ExitStatus, Failure, Outcome, files, fixes};
 use crate::account::loose::{self, Documents};
 use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, Selection, dump};
 use crate::audit::{Audit, FailOn, Status, status, united};
@@ -10,6 +10,7 @@ use crate::consumer::Requirement;
 use crate::iam::PolicyKind;
 use crate::report;
 use crate::source::{Severity, Source};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ Examples:
   aws iam get-account-authorization-details > gaad.json
   leastwise audit -f leastwise.yaml --account-dump gaad.json
   leastwise audit -f leastwise.yaml --live --profile prod --format json
+  leastwise audit -f leastwise.yaml --account-dump gaad.json --fix-dir fixes/
   leastwise audit argo-workflows --bucket acme-argo --component workflow-pod --policy policy.json
 
 Nothing is sent anywhere and nothing is changed: --live makes read-only calls on IAM and STS, and
@@ -41,6 +43,10 @@ pub(super) struct Arguments {
     /// How findings are shown
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
+    /// Write proved fixes into this folder: documents, JSON patches, and the steps in fixes.md and
+    /// fixes.json; AWS itself is never changed
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    fix_dir: Option<PathBuf>,
     /// From which severity on findings make the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Output",
           value_parser = ["error", "warning", "note", "never"])]
@@ -101,12 +107,24 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         audit.remarks = &[];
     }
     let requirements = selected(&audit.requirements, &arguments.only)?;
+    let fix_dir = arguments.fix_dir.as_deref();
     let report = if arguments.account.is_loose() {
         let (requirement, principal) = arguments.account.loose(&requirements)?;
-        audit.report([(&requirement, Ok(&principal))])
+        let mut report = audit.report([(&requirement, Ok(&principal))]);
+        if let Some(folder) = fix_dir {
+            let one = [(&requirement, &principal)];
+            fixes::write(folder, &audit, one, &BTreeMap::new(), &mut report)?;
+        }
+        report
     } else {
         let account = arguments.account.read(&requirements)?;
-        audit.report(requirements.iter().map(|one| (*one, account.find(&name_of(one)))))
+        let found = || requirements.iter().map(|one| (*one, account.find(&name_of(one))));
+        let mut report = audit.report(found());
+        if let Some(folder) = fix_dir {
+            let read = found().filter_map(|(one, principal)| Some((one, principal.ok()?)));
+            fixes::write(folder, &audit, read, &account.holders, &mut report)?;
+        }
+        report
     };
     let mut out = stdout;
     match arguments.format {

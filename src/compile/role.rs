@@ -103,7 +103,8 @@ fn fit(
 }
 
 /// A call as a grant: its action on its resource, within what bounds the call.
-fn grant(call: &RequiredCall) -> Grant {
+#[must_use]
+pub fn grant(call: &RequiredCall) -> Grant {
     let restriction = call.bounds().next().map(|(key, fixed)| {
         let (comparison, value) = match fixed {
             Fixed::Like(pattern) => (Comparison::StringLike, pattern.text().to_owned()),

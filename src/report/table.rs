@@ -5,12 +5,12 @@ mod principal;
 mod words;
 mod wrap;
 
-use crate::audit::{AuditReport, Finding, Summary};
+use crate::audit::{AuditReport, Finding, FixStatus, PrincipalReport, Summary};
 use std::io::{self, Write};
 use tabled::builder::Builder;
 use tabled::settings::object::Columns;
 use tabled::settings::{Modify, Style, Width};
-use words::count;
+pub(super) use words::count;
 use wrap::wrap;
 
 /// What a line may hold.
@@ -42,6 +42,9 @@ pub fn write_table(report: &AuditReport, out: &mut impl Write) -> io::Result<()>
     }
     let catalogue = &report.catalogue;
     writeln!(out, "{}", summary(&report.summary))?;
+    if let Some(line) = fixes(&report.principals) {
+        writeln!(out, "{line}")?;
+    }
     writeln!(out, "catalogue of {} with {} actions", catalogue.date, catalogue.actions)
 }
 
@@ -66,6 +69,17 @@ fn summary(summary: &Summary) -> String {
     let score = summary.score.map_or_else(String::new, |score| format!("\nscore {score:.2}"));
     let (severities, found) = (severities.join(", "), found.join(", "));
     format!("{principals} audited{not_audited}: {severities}\n{found}{score}")
+}
+
+/// How many principals a fix was proved for; `None` where nobody asked for fixes.
+fn fixes(principals: &[PrincipalReport]) -> Option<String> {
+    let statuses: Vec<FixStatus> =
+        principals.iter().filter_map(|p| Some(p.fix.as_ref()?.status)).collect();
+    let of = |status| statuses.iter().filter(|s| **s == status).count();
+    let (whole, partly) = (of(FixStatus::Proved), of(FixStatus::Partly));
+    let not = of(FixStatus::NotFixed);
+    let line = format!("fixes: {whole} proved, {partly} in part, {not} not fixed");
+    (!statuses.is_empty()).then_some(line)
 }
 
 /// The rows of a table, and the most that each column may be wide.

@@ -185,6 +185,7 @@ fn sample() -> AuditReport {
             help: Some("`HeadBucket` is an API call; it needs `s3:ListBucket`".to_owned()),
             statement: Some(statement("inline:objects", None, 0)),
         }],
+        fix: None,
     };
     let clean = PrincipalReport {
         arn: "arn:aws:iam::111122223333:role/kratix".to_owned(),
@@ -198,6 +199,7 @@ fn sample() -> AuditReport {
         measure: None,
         trust: TrustReport::default(),
         findings: Vec::new(),
+        fix: None,
     };
     let principals = vec![dirty, clean];
     let not_audited = vec![NotAudited {

@@ -121,6 +121,8 @@ impl<'a> Reader<'a> {
             self.problem(source, problem.help(super::DUMP_AGAIN));
             return;
         };
+        let attachments = entry.attachment_count;
+        let boundaries = entry.permissions_boundary_usage_count;
         let mut versions = entry.policy_version_list.unwrap_or_default();
         if let Some(version) = version {
             let Some(version) = self.parse::<Version<'a>>(version, source) else { return };
@@ -129,6 +131,8 @@ impl<'a> Reader<'a> {
         let found = default_version(entry.default_version_id.as_deref(), &versions)
             .map(|(version, document)| ManagedDetail {
                 version: version.map(str::to_owned),
+                attachments,
+                boundaries,
                 document: DocumentText::from_json(document, source),
             })
             .map_err(|why| (why, None));

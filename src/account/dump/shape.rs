@@ -70,6 +70,8 @@ pub(super) struct Entry<'a> {
     #[serde(borrow)]
     pub(super) policy_document: Option<&'a RawValue>,
     pub(super) default_version_id: Option<String>,
+    pub(super) attachment_count: Option<u32>,
+    pub(super) permissions_boundary_usage_count: Option<u32>,
     #[serde(borrow)]
     pub(super) policy_version_list: Option<Vec<Version<'a>>>,
     #[serde(borrow)]

@@ -21,6 +21,8 @@ pub(in crate::account) fn write(details: &Details<'_>) -> String {
             policy_name: last_part(arn),
             arn,
             default_version_id: version_id,
+            attachment_count: managed.attachments,
+            permissions_boundary_usage_count: managed.boundaries,
             policy_version_list: [Version {
                 document: Document(&managed.document),
                 version_id,
@@ -98,6 +100,10 @@ struct Managed<'a> {
     policy_name: &'a str,
     arn: &'a str,
     default_version_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment_count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions_boundary_usage_count: Option<u32>,
     policy_version_list: [Version<'a>; 1],
 }
 

@@ -88,8 +88,13 @@ async fn managed(aws: &Aws, arn: &str) -> Result<ManagedDetail<'static>, Trouble
     let answer = answer.map_err(|e| Trouble::of(&e, call))?;
     let document = answer.policy_version().and_then(|version| version.document());
     let document = document.ok_or_else(|| incomplete(call, "Document"))?;
+    let count = |count: Option<i32>| u32::try_from(count?).ok();
     Ok(ManagedDetail {
         version: Some(version.to_owned()),
+        attachments: policy.policy().and_then(|policy| count(policy.attachment_count)),
+        boundaries: policy
+            .policy()
+            .and_then(|policy| count(policy.permissions_boundary_usage_count)),
         document: DocumentText::from_api(document.to_owned(), call),
     })
 }

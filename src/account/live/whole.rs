@@ -46,8 +46,14 @@ pub(super) async fn read(aws: &Aws) -> Result<Fetched, LiveError> {
                 let Some(version) = in_force else { continue };
                 if let Some(document) = version.document {
                     let document = DocumentText::from_api(document, CALL);
-                    let version = version.version_id;
-                    found.managed.insert(arn, Ok(ManagedDetail { version, document }));
+                    let count = |count: Option<i32>| u32::try_from(count?).ok();
+                    let managed = ManagedDetail {
+                        version: version.version_id,
+                        attachments: count(policy.attachment_count),
+                        boundaries: count(policy.permissions_boundary_usage_count),
+                        document,
+                    };
+                    found.managed.insert(arn, Ok(managed));
                 }
             }
         }

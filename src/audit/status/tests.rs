@@ -23,6 +23,7 @@ fn principal(severity: Option<Severity>, exactness: Exactness) -> PrincipalRepor
         gaps: Vec::new(),
         excess: Vec::new(),
         measure: None,
+        fix: None,
         trust: TrustReport::default(),
         findings: severity.map(finding).into_iter().collect(),
     }

@@ -4,7 +4,10 @@ use super::measure;
 use super::words::{blocked, context, listed};
 use super::wrap::wrap;
 use super::{COLUMNS, Rows, findings, write_rows};
-use crate::audit::{Exactness, Excess, Gap, PrincipalReport, TrustReport, TrustWitness, Witness};
+use crate::audit::{
+    Exactness, Excess, FixStatus, FixSummary, Gap, PrincipalReport, TrustReport, TrustWitness,
+    Witness,
+};
 use crate::consumer::Occurs;
 use std::io::{self, Write};
 
@@ -29,7 +32,26 @@ pub(super) fn write(principal: &PrincipalReport, out: &mut impl Write) -> io::Re
         measure::write(measure, out)?;
     }
     write_rows(&trust(&principal.trust), out)?;
-    write_rows(&findings(&principal.findings), out)
+    write_rows(&findings(&principal.findings), out)?;
+    match &principal.fix {
+        Some(fix) if fix.status != FixStatus::Clean => write_fix(fix, out),
+        _ => Ok(()),
+    }
+}
+
+/// Where the fix is, and what is not fixed.
+fn write_fix(fix: &FixSummary, out: &mut impl Write) -> io::Result<()> {
+    let status = match fix.status {
+        FixStatus::Clean | FixStatus::Proved => "fix: proved",
+        FixStatus::Partly => "fix: proved in part",
+        FixStatus::NotFixed => "fix: none",
+    };
+    if fix.documents.is_empty() {
+        indented(status, out)?;
+    } else {
+        indented(&format!("{status}: {}", fix.documents.join(", ")), out)?;
+    }
+    fix.why.iter().try_for_each(|why| indented(&format!("not fixed: {why}"), out))
 }
 
 /// Lines below the principal's own.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 const LISTED: usize = 8;
 
 /// `1 gap`, `2 gaps`.
-pub(super) fn count(number: usize, what: &str) -> String {
+pub(in crate::report) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
