@@ -17,6 +17,7 @@ mod gap;
 mod language;
 mod measure;
 mod proof;
+mod reach;
 mod representative;
 mod request_box;
 mod residual;

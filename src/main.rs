@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// An audit of many roles makes and drops many small documents.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     leastwise::cli::main()
 }

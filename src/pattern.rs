@@ -61,6 +61,9 @@ pub enum Part {
     Variable(Variable),
 }
 
+/// Stands for what a star matches. No key holds it: it is no character.
+const ANYTHING: &str = "\u{10ffff}";
+
 /// A text with wildcards and variables. Equal patterns have equal text and equal meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Pattern {
@@ -127,6 +130,26 @@ impl Pattern {
     #[must_use]
     pub fn is_any(&self) -> bool {
         matches!(&*self.parts, [Part::Run])
+    }
+
+    /// Whether it surely matches all that `narrow` matches: it does if it matches the text of
+    /// `narrow` with one unknown sign for each star, which only a star of its own can take in. To
+    /// miss that is no error.
+    #[must_use]
+    pub fn plainly_covers(&self, narrow: &Self) -> bool {
+        let plain = |part: &Part| matches!(part, Part::Literal(_) | Part::Run);
+        if self == narrow || !self.parts.iter().chain(&*narrow.parts).all(plain) {
+            return self == narrow;
+        }
+        let text: String = narrow
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Literal(text) => text,
+                _ => ANYTHING,
+            })
+            .collect();
+        !self.text.contains(ANYTHING) && self.matches(&text)
     }
 
     /// The variables in it, in order.

@@ -22,11 +22,16 @@ use crate::source::Severity;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+/// One use of a role: by which deployment, and how.
+pub(super) type Use<'a> = (&'a Deployment<'a>, &'a RoleUse);
+
 /// What a check looks at: one principal, and what is known about it so far.
 pub(super) struct Subject<'a> {
     pub principal: &'a IamPrincipal,
     pub estate: &'a Estate<'a>,
     pub requirement: &'a Requirement,
+    /// Where the estate uses it.
+    pub uses: &'a [Use<'a>],
     pub universe: &'a Universe<'a>,
     /// What it may do and does not need.
     pub excess: &'a [Excess],
@@ -35,15 +40,6 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     fn catalogue(&self) -> &'a Catalogue {
         self.universe.catalogue()
-    }
-
-    /// Where the estate uses it.
-    fn uses(&self) -> impl Iterator<Item = (&'a Deployment<'a>, &'a RoleUse)> {
-        let role = &self.requirement.role;
-        self.estate.deployments.iter().flat_map(move |deployment| {
-            let uses = deployment.uses.iter().filter(move |used| used.role == *role);
-            uses.map(move |used| (deployment, used))
-        })
     }
 
     /// Its policies about what it may do, its own first, then the boundary.

@@ -7,8 +7,8 @@ use super::{Excess, Witness, fact, sample};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
 use crate::consumer::Requirement;
-use crate::exact::{Budget, NamedPolicy, RequestSet, Row, Universe, residual};
-use crate::iam::{ActionPattern, ContextKey, ContextValue, Layer, PolicyDocument, Request};
+use crate::exact::{Budget, NamedPolicy, RequestSet, Row, Universe, includes, residual};
+use crate::iam::{ActionPattern, ContextKey, ContextValue, Effect, Layer, PolicyDocument, Request};
 use crate::pattern::Pattern;
 use crate::source::Severity;
 use std::cmp::Reverse;
@@ -39,8 +39,11 @@ impl Search<'_> {
     pub(super) fn run(&self, claim: &mut Claim) -> Vec<Excess> {
         let facts = self.own_facts();
         let facts = facts.as_ref().map(OwnFacts::layer);
-        let may = may(self.requirement);
         let granted = granted_policy(self.requirement);
+        if self.is_granted(&granted, facts.clone()) {
+            return Vec::new();
+        }
+        let may = may(self.requirement);
         let apart = self.layers.apart();
         let live = apart.set(self.universe, facts.clone());
         let mut found = self.rows(&apart, &live, &may, None, claim);
@@ -61,6 +64,23 @@ impl Search<'_> {
         let facts: Vec<(ContextKey, String)> =
             self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
         (!facts.is_empty()).then(|| OwnFacts(fact::only_with(&facts)))
+    }
+
+    /// Whether it is proven that the principal may do no more than it is granted: then there is
+    /// nothing to tell apart.
+    fn is_granted<'g>(
+        &'g self,
+        granted: &'g PolicyDocument,
+        facts: Option<(Layer, Vec<NamedPolicy<'g>>)>,
+    ) -> bool {
+        let mut allowing = self.layers.identity().filter(|own| own.effect == Effect::Allow);
+        // Most roles have, word for word, what they are granted.
+        if allowing.all(|own| granted.statements.iter().any(|one| one.says_the_same(own))) {
+            return true;
+        }
+        let granted = RequestSet::of_document(self.universe, Layer::Identity, "granted", granted);
+        let live = self.layers.set(self.universe, facts);
+        includes(&granted, &live, Budget::default()) == Some(true)
     }
 
     /// What `live` allows and `needed` does not. What the catalogue does not know grants nothing.
@@ -126,15 +146,16 @@ impl Search<'_> {
         let is_other = |r: &&Requirement| {
             r.role != self.requirement.role && !r.profiles.iter().any(|p| own.contains(p))
         };
-        let (profiles, others): (Vec<&Requirement>, Vec<&Requirement>) =
-            self.others.iter().filter(is_other).partition(|other| !other.profiles.is_empty());
         let of = |requirement: &'_ Requirement, name: fn(&Pattern) -> Option<String>| {
             listing::prefixes(requirement, request.resource.text()).filter_map(name).collect()
         };
-        let theirs = |r: &&Requirement| -> Vec<String> { of(r, |p| Some(sample::of(p))) };
+        let theirs = |r: &Requirement| -> Vec<String> { of(r, |p| Some(sample::of(p))) };
+        let others = |with_profiles: bool| {
+            let wanted = move |r: &&Requirement| r.profiles.is_empty() != with_profiles;
+            self.others.iter().filter(is_other).filter(wanted).flat_map(theirs).take(TRIED)
+        };
         let neighbours: Vec<String> = of(self.requirement, sample::neighbour);
-        let prefixes = profiles.iter().flat_map(theirs).chain(others.iter().flat_map(theirs));
-        for prefix in prefixes.chain(neighbours) {
+        for prefix in others(true).chain(others(false)).chain(neighbours) {
             let mut other = request.clone();
             other.context.insert(ContextKey::new("s3:prefix"), ContextValue::Single(prefix));
             if live.decide(&other).is_true() && needed.decide(&other).is_false() {
@@ -152,6 +173,9 @@ impl Search<'_> {
         shown
     }
 }
+
+/// Of so many others it is tried whether their keys make a witness.
+const TRIED: usize = 16;
 
 /// What the engine calls the layer of what is known beforehand.
 const FACTS: &str = "known of every request";

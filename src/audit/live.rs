@@ -57,6 +57,12 @@ impl<'a> Layers<'a> {
         }
     }
 
+    /// The statements of the principal's own policies.
+    pub(super) fn identity(&self) -> impl Iterator<Item = &'a Statement> {
+        let own = self.layers.iter().filter(|(layer, _)| *layer == Layer::Identity);
+        own.flat_map(|(_, policies)| policies.iter().flat_map(|p| &p.document.statements))
+    }
+
     /// The condition keys that any statement looks at, in lower case.
     pub(super) fn keys(&self) -> BTreeSet<&'a str> {
         let statements = self.layers.iter().flat_map(|(_, policies)| {

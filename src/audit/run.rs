@@ -1,6 +1,6 @@
 //! One audit: the estate's roles against what an account says of them.
 
-use super::check::{self, Subject};
+use super::check::{self, Subject, Use};
 use super::excess::Search;
 use super::live::Layers;
 use super::request::Claim;
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::account::{IamPrincipal, NamedPolicy, NotRead};
 use crate::compile::expected_trust;
-use crate::consumer::{Estate, Requirement};
+use crate::consumer::{Estate, Requirement, RoleRef};
 use crate::exact::{BlockKind, Exactness, Universe};
 use crate::iam::Layer;
 use crate::source::{Problem, Severity};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What principals are audited against.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl<'a> Audit<'a> {
                 }),
             }
         }
-        let mut reports = self.each(&read);
+        let mut reports = self.each(&read, &self.uses());
         reports.sort_by(|a, b| a.arn.cmp(&b.arn));
         not_audited.sort();
         let findings = self.remarks();
@@ -99,8 +99,23 @@ impl<'a> Audit<'a> {
         }
     }
 
+    /// Where the estate uses each role.
+    fn uses(&self) -> BTreeMap<&RoleRef, Vec<Use<'_>>> {
+        let mut uses: BTreeMap<&RoleRef, Vec<Use<'_>>> = BTreeMap::new();
+        for deployment in &self.estate.deployments {
+            for used in &deployment.uses {
+                uses.entry(&used.role).or_default().push((deployment, used));
+            }
+        }
+        uses
+    }
+
     /// The reports on principals, in no order: each is on its own, so cores share them.
-    fn each(&self, principals: &[(&Requirement, &IamPrincipal)]) -> Vec<PrincipalReport> {
+    fn each(
+        &self,
+        principals: &[(&Requirement, &IamPrincipal)],
+        uses: &BTreeMap<&RoleRef, Vec<Use<'_>>>,
+    ) -> Vec<PrincipalReport> {
         /// Fewer are not worth a thread.
         const FEW: usize = 32;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -108,7 +123,10 @@ impl<'a> Audit<'a> {
         let audit = |share: &[(&Requirement, &IamPrincipal)]| -> Vec<PrincipalReport> {
             share
                 .iter()
-                .map(|(requirement, principal)| self.principal(requirement, principal))
+                .map(|(requirement, principal)| {
+                    let used = uses.get(&requirement.role).map_or(&[][..], Vec::as_slice);
+                    self.principal(requirement, principal, used)
+                })
                 .collect()
         };
         std::thread::scope(|scope| {
@@ -123,7 +141,12 @@ impl<'a> Audit<'a> {
         })
     }
 
-    fn principal(&self, requirement: &Requirement, principal: &IamPrincipal) -> PrincipalReport {
+    fn principal(
+        &self,
+        requirement: &Requirement,
+        principal: &IamPrincipal,
+        uses: &[Use<'_>],
+    ) -> PrincipalReport {
         let mut claim = Claim::default();
         let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
         if !self.service_control.is_empty() {
@@ -151,6 +174,7 @@ impl<'a> Audit<'a> {
             principal,
             estate: self.estate,
             requirement,
+            uses,
             universe: self.universe,
             excess: &excess,
         });

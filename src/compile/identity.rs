@@ -8,7 +8,7 @@ use crate::iam::{
     Action, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
     Operand, OperandKind, PolicyDocument, Quantifier, Statement, Version,
 };
-use crate::pattern::{ArnPattern, Part, Pattern, Syntax};
+use crate::pattern::{ArnPattern, Pattern, Syntax};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a statement's condition says of one key: the value must be like one of these.
@@ -70,7 +70,7 @@ fn merge(grants: &[Grant]) -> BTreeMap<Action, BTreeSet<Target>> {
         let all = targets.clone();
         targets.retain(|(resource, restriction)| {
             !all.iter().any(|(other, theirs)| {
-                other != resource && theirs == restriction && covers_arn(other, resource)
+                other != resource && theirs == restriction && other.plainly_covers(resource)
             })
         });
     }
@@ -102,41 +102,9 @@ fn broadest(patterns: &BTreeSet<String>) -> BTreeSet<String> {
     patterns.iter().filter(|one| !covered(one)).cloned().collect()
 }
 
-fn covers_arn(wide: &ArnPattern, narrow: &ArnPattern) -> bool {
-    match (wide, narrow) {
-        (ArnPattern::Any, _) => true,
-        (_, ArnPattern::Any) => false,
-        (ArnPattern::Arn(w), ArnPattern::Arn(n)) => {
-            w.head == n.head && covers(&w.resource, &n.resource)
-        }
-    }
-}
-
 fn covers_text(wide: &str, narrow: &str) -> bool {
     let read = |text| Pattern::parse(text, Syntax::GlobWithVariables);
-    covers(&read(wide), &read(narrow))
-}
-
-/// Stands for what a star of the narrower pattern matches. No key holds it: it is no character.
-const ANYTHING: char = '\u{10ffff}';
-
-/// Whether `wide` surely matches all that `narrow` matches: it does if it matches the text of
-/// `narrow` with one unknown sign for each star, which only a star of its own can take in. To miss
-/// a cover is no error.
-fn covers(wide: &Pattern, narrow: &Pattern) -> bool {
-    let plain = |part: &Part| matches!(part, Part::Literal(_) | Part::Run);
-    if wide == narrow || !wide.parts().iter().chain(narrow.parts()).all(plain) {
-        return wide == narrow;
-    }
-    let text: String = narrow
-        .parts()
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => text.to_string(),
-            _ => ANYTHING.to_string(),
-        })
-        .collect();
-    !wide.text().contains(ANYTHING) && wide.matches(&text)
+    read(wide).plainly_covers(&read(narrow))
 }
 
 /// Actions with the same resources under the same restriction, in the order of the document.

@@ -61,7 +61,13 @@ pub fn may(requirement: &Requirement) -> PolicyDocument {
 }
 
 fn document(statements: impl Iterator<Item = Statement>) -> PolicyDocument {
-    PolicyDocument { version: Version::V2012, id: None, statements: statements.collect() }
+    let mut each: Vec<Statement> = Vec::new();
+    for statement in statements {
+        if !each.contains(&statement) {
+            each.push(statement);
+        }
+    }
+    PolicyDocument { version: Version::V2012, id: None, statements: each }
 }
 
 /// One call as a statement: its action on its resource, in the context that is `fixed`.

@@ -1,6 +1,7 @@
 //! Which components make a call or need an action, and what shows it.
 
 use serde::Serialize;
+use std::sync::Arc;
 
 use super::common::KMS;
 use super::condition::{Facts, When};
@@ -42,7 +43,7 @@ pub struct Explanation {
     /// What a reader should know besides.
     pub note: Option<String>,
     /// Where this is from.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Arc<Evidence>>,
 }
 
 impl Consumers {

@@ -5,6 +5,7 @@ mod file;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -208,7 +209,7 @@ pub struct Client {
     /// A setting under which it does after all.
     pub unless: Option<String>,
     /// Where this is from.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Arc<Evidence>>,
 }
 
 /// What a call is made on.
@@ -268,7 +269,7 @@ pub struct Call {
     /// What a reader should know besides.
     pub note: Option<String>,
     /// Where this is from.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Arc<Evidence>>,
 }
 
 /// Which workflow namespaces a component's keys lie in.
@@ -345,7 +346,7 @@ pub struct Consumer {
     /// What its client libraries can use.
     pub clients: Vec<Client>,
     /// All evidence, by id.
-    pub evidence: BTreeMap<String, Evidence>,
+    pub evidence: BTreeMap<String, Arc<Evidence>>,
 }
 
 impl Consumer {

@@ -6,6 +6,7 @@ mod merge;
 use crate::exact::RequestBox;
 use crate::iam::{AccountId, Action, ContextKey};
 use crate::pattern::ArnPattern;
+use std::sync::Arc;
 
 pub use crate::exact::Fixed;
 
@@ -59,7 +60,7 @@ pub struct RequiredCall {
     /// What a reader should know besides.
     pub note: Option<String>,
     /// Where this is from, sorted.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Arc<Evidence>>,
 }
 
 /// Why an action is needed.

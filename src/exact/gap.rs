@@ -4,6 +4,7 @@
 //! the open keys lets it through; if some do, it depends on them.
 
 mod block;
+mod given;
 mod search;
 
 pub use block::{Block, BlockKind};

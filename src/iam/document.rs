@@ -95,6 +95,19 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
+impl Statement {
+    /// Whether it says the same in the same words, whatever its name.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let Self { sid: _, effect, principal, action, resource, conditions } = self;
+        *effect == other.effect
+            && *action == other.action
+            && *resource == other.resource
+            && *principal == other.principal
+            && *conditions == other.conditions
+    }
+}
+
 /// A policy document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDocument {

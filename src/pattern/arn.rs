@@ -5,6 +5,7 @@
 
 use super::{Part, Pattern, Syntax, push};
 use std::fmt;
+use std::sync::Arc;
 
 /// A `Resource` entry or an ARN operand: `*`, or an ARN with wildcards.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,7 +13,7 @@ pub enum ArnPattern {
     /// `*`: every resource, also for actions that have none.
     Any,
     /// An ARN with wildcards.
-    Arn(Box<ArnParts>),
+    Arn(Arc<ArnParts>),
 }
 
 /// The six parts of an ARN pattern.
@@ -65,7 +66,7 @@ impl ArnPattern {
         let head = std::array::from_fn(|i| Pattern::glob(fields.get(i).copied().unwrap_or("*")));
         let syntax = if variables { Syntax::GlobWithVariables } else { Syntax::Glob };
         let spills = head_text.iter().any(|field| field.ends_with('*'));
-        Ok(Self::Arn(Box::new(ArnParts {
+        Ok(Self::Arn(Arc::new(ArnParts {
             text: text.into(),
             head,
             resource: Pattern::parse(fields.get(5).copied().unwrap_or("*"), syntax),
@@ -119,7 +120,7 @@ impl ArnPattern {
         let resource = next();
         (is_arn && head.first().is_some_and(|first| first.matches("arn"))).then(|| {
             let (text, padded) = (pattern.text().into(), missing > 0);
-            Self::Arn(Box::new(ArnParts { text, head, resource, padded, spilled }))
+            Self::Arn(Arc::new(ArnParts { text, head, resource, padded, spilled }))
         })
     }
 
@@ -180,7 +181,7 @@ impl ArnPattern {
                 };
                 let (text, head) = (parts.text.clone(), parts.head.clone());
                 let padded = parts.padded;
-                Some(Cow::Owned(Self::Arn(Box::new(ArnParts {
+                Some(Cow::Owned(Self::Arn(Arc::new(ArnParts {
                     text,
                     head,
                     resource,
@@ -189,6 +190,18 @@ impl ArnPattern {
                 }))))
             }
             _ => Some(Cow::Borrowed(self)),
+        }
+    }
+
+    /// Whether it surely matches all that `narrow` matches. To miss that is no error.
+    #[must_use]
+    pub fn plainly_covers(&self, narrow: &Self) -> bool {
+        match (self, narrow) {
+            (Self::Any, _) => true,
+            (_, Self::Any) => false,
+            (Self::Arn(wide), Self::Arn(narrow)) => {
+                wide.head == narrow.head && wide.resource.plainly_covers(&narrow.resource)
+            }
         }
     }
 
@@ -201,7 +214,7 @@ impl ArnPattern {
                 let head = std::array::from_fn(|i| parts.head[i].relaxed());
                 let resource = parts.resource.relaxed();
                 let spilled = parts.spilled.as_ref().map(Pattern::relaxed);
-                Self::Arn(Box::new(ArnParts { head, resource, spilled, ..(**parts).clone() }))
+                Self::Arn(Arc::new(ArnParts { head, resource, spilled, ..(**parts).clone() }))
             }
         }
     }

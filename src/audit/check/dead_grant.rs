@@ -1,8 +1,8 @@
 //! `dead-grant`
 
 use super::{Seen, Subject};
-use crate::exact::{Budget, NamedPolicy, RequestSet, difference};
-use crate::iam::{ActionPattern, Clause, Effect, Layer, PolicyDocument, Statement, Version};
+use crate::catalogue::ActionId;
+use crate::iam::{ActionPattern, Clause, Effect};
 use crate::pattern::ArnPattern;
 
 pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
@@ -16,7 +16,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
         if statement.effect != Effect::Allow || resources.contains(&ArnPattern::Any) {
             continue;
         }
-        for action in actions.iter().filter(|action| is_dead(subject, action, statement)) {
+        for action in actions.iter().filter(|action| is_dead(subject, action, resources)) {
             let on: Vec<&str> = resources.iter().map(ArnPattern::text).collect();
             let message = format!("`{action}` never acts on {}", super::quoted(&on));
             seen.push(Seen {
@@ -28,29 +28,18 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     seen
 }
 
-/// Whether no request of the catalogue's actions is on the statement's resources.
-fn is_dead(subject: &Subject<'_>, action: &ActionPattern, statement: &Statement) -> bool {
+/// Whether no request of the catalogue's actions is on the resources.
+fn is_dead(subject: &Subject<'_>, action: &ActionPattern, resources: &[ArnPattern]) -> bool {
     let catalogue = subject.catalogue();
     let known = catalogue.expand(action);
     // What acts on no resource is granted on `*`; whether S3 also takes `arn:aws:s3:::*` for
     // s3:ListAllMyBuckets is said in both ways, so nothing is said here.
-    let somewhere =
-        |id: u32| catalogue.resource_types(crate::catalogue::ActionId(id)).next().is_some();
+    let somewhere = |id: u32| catalogue.resource_types(ActionId(id)).next().is_some();
     if known.is_empty() || !known.iter().flat_map(Clone::clone).all(somewhere) {
         return false;
     }
-    let bare = Statement {
-        sid: None,
-        action: Clause::Is(vec![action.clone()]),
-        conditions: Vec::new(),
-        ..statement.clone()
-    };
-    let document = PolicyDocument { version: Version::V2012, id: None, statements: vec![bare] };
-    let named = NamedPolicy { name: "", document: &document };
-    let one = RequestSet::new(subject.universe, [(Layer::Identity, vec![named])]);
-    let nothing = RequestSet::new(subject.universe, [(Layer::Identity, Vec::new())]);
-    let budget = Budget { leaves: 1, ..Budget::default() };
-    difference(&one, &nothing, budget).is_proven_empty()
+    let ids = known.into_iter().flatten().map(ActionId);
+    !subject.universe.acts_on(ids, resources)
 }
 
 /// What the action acts on instead.

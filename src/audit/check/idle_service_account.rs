@@ -35,7 +35,7 @@ fn idle<'s>(
     namespace: &str,
     name: &str,
 ) -> Option<(&'s str, &'s Component)> {
-    subject.uses().find_map(|(deployment, _)| {
+    subject.uses.iter().find_map(|(deployment, _)| {
         let components = deployment.consumer.components();
         let runs_as = |component: &&Component| {
             component.service_account.as_deref() == Some(name)

@@ -6,7 +6,7 @@ use crate::consumer::model::Namespaces;
 pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     let profiles = &subject.requirement.profiles;
     // A component that serves all profiles by its nature is not shared by them.
-    let per_profile = subject.uses().any(|(deployment, used)| {
+    let per_profile = subject.uses.iter().any(|(deployment, used)| {
         used.profiles.len() > 1
             && used.components.iter().any(|name| {
                 let component = deployment.consumer.component(name);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     let mut said = BTreeSet::new();
     let mut seen = Vec::new();
-    for (deployment, used) in subject.uses() {
+    for (deployment, used) in subject.uses {
         let Some(kind) = used.trust.as_ref().map(Trust::kind) else { continue };
         for (consumer, version) in parties(deployment, used) {
             let Ok(model) = subject.estate.consumers().get(&consumer) else { continue };

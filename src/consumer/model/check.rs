@@ -3,6 +3,7 @@
 mod call;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_saphyr::Spanned;
 
@@ -33,7 +34,7 @@ pub fn read(text: &str) -> Result<Consumer, Vec<Problem>> {
 
 struct Reader {
     problems: Vec<Problem>,
-    evidence: BTreeMap<String, Evidence>,
+    evidence: BTreeMap<String, Arc<Evidence>>,
     used: BTreeSet<String>,
 }
 
@@ -47,8 +48,11 @@ impl Reader {
     }
 
     fn consumer(&mut self, file: file::Model) -> Consumer {
-        self.evidence =
-            file.evidence.into_iter().map(|(id, e)| (id.clone(), evidence(id, e))).collect();
+        self.evidence = file
+            .evidence
+            .into_iter()
+            .map(|(id, e)| (id.clone(), Arc::new(evidence(id, e))))
+            .collect();
         let versions = self.range(&file.versions.supported);
         let newest = match Version::parse(&file.versions.newest.value) {
             Some(version) if versions.contains(&version) => version,
@@ -231,11 +235,11 @@ impl Reader {
         })
     }
 
-    fn cited(&mut self, ids: &[Spanned<String>]) -> Vec<Evidence> {
+    fn cited(&mut self, ids: &[Spanned<String>]) -> Vec<Arc<Evidence>> {
         let mut found = Vec::new();
         for id in ids {
             match self.evidence.get(&id.value) {
-                Some(evidence) => found.push(evidence.clone()),
+                Some(evidence) => found.push(Arc::clone(evidence)),
                 None => {
                     let help = known(&id.value, self.evidence.keys().map(String::as_str));
                     let message = format!("evidence `{}` does not exist", id.value);

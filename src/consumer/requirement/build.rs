@@ -1,15 +1,17 @@
 //! From an estate to requirements.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use super::merge::merged;
 use super::{Fixed, RequiredCall, Requirement, Why};
 use crate::catalogue::{ApiCall, ApiTable, CallOption, Dialect, Target as On};
 use crate::consumer::estate::{Also, Deployment, Estate, Partition, RoleRef, RoleUse, Trust};
 use crate::consumer::key::{KeyPattern, KeyTemplate, NAMESPACE};
-use crate::consumer::model::{
-    Call, Component, Denial, Evidence, Namespaces, ParameterType, Target,
-};
+use crate::consumer::model::{Call, Component, Denial, Namespaces, ParameterType, Target};
 use crate::consumer::scope::Scope;
 use crate::iam::{AccountId, Action, ContextKey};
 use crate::pattern::{ArnPattern, Pattern, Syntax};
@@ -70,8 +72,15 @@ impl Estate<'_> {
                 if !scope.runs(part) {
                     continue;
                 }
-                let maker =
-                    Maker { scope: &scope, component, part, used, partition: self.partition };
+                let maker = Maker {
+                    scope: &scope,
+                    component,
+                    part,
+                    used,
+                    partition: self.partition,
+                    filled: RefCell::default(),
+                    arns: RefCell::default(),
+                };
                 for call in part.calls.iter().filter(|call| scope.makes(call)) {
                     // With an assumed role, a component's own role does no more than assume it.
                     let own = matches!(call.target, Target::Role(_));
@@ -104,21 +113,28 @@ struct Maker<'a> {
     part: &'a Component,
     used: &'a RoleUse,
     partition: Partition,
+    /// Many calls are made on the same keys: what their templates have become,
+    filled: RefCell<Vec<(&'a KeyTemplate, Filled)>>,
+    /// and what their ARNs read as.
+    arns: RefCell<FxHashMap<String, ArnPattern>>,
 }
+
+/// The keys that a template stands for.
+type Filled = Rc<[KeyPattern]>;
 
 /// Where a call goes.
 struct Location<'l> {
     bucket: &'l str,
-    keys: Vec<KeyPattern>,
-    from: Vec<KeyPattern>,
+    keys: Filled,
+    from: Filled,
 }
 
-impl Maker<'_> {
-    fn call(&self, call: &Call, out: &mut Vec<RequiredCall>) {
+impl<'a> Maker<'a> {
+    fn call(&self, call: &'a Call, out: &mut Vec<RequiredCall>) {
         let keys = match &call.target {
             Target::Keys(keys) => self.fill(keys),
             Target::Bucket { prefix: Some(prefix), .. } => self.fill(prefix),
-            Target::Bucket { prefix: None, .. } | Target::Role(_) => Vec::new(),
+            Target::Bucket { prefix: None, .. } | Target::Role(_) => Rc::default(),
         };
         let from = call.from.as_ref().map(|from| self.fill(from)).unwrap_or_default();
         if let Target::Role(parameter) = &call.target {
@@ -126,12 +142,17 @@ impl Maker<'_> {
             return;
         }
         for bucket in call.buckets.iter().filter_map(|name| self.scope.bucket(name)) {
-            self.at(call, &Location { bucket, keys: keys.clone(), from: from.clone() }, out);
+            self.at(
+                call,
+                &Location { bucket, keys: Rc::clone(&keys), from: Rc::clone(&from) },
+                out,
+            );
         }
         let wanted = |also: &&Also| call.also.is_some_and(|access| also.access.contains(&access));
         for also in self.scope.deployment.also.iter().filter(wanted) {
-            let keys = also.keys.iter().flat_map(|keys| self.fill(keys)).collect();
-            self.at(call, &Location { bucket: &also.bucket, keys, from: Vec::new() }, out);
+            let filled: Vec<Filled> = also.keys.iter().map(|keys| self.fill(keys)).collect();
+            let keys = filled.iter().flat_map(|keys| keys.iter().cloned()).collect();
+            self.at(call, &Location { bucket: &also.bucket, keys, from: Rc::default() }, out);
         }
     }
 
@@ -194,7 +215,7 @@ impl Maker<'_> {
         }
         let Ok(action) = Action::parse("s3:ListBucket") else { return };
         let bucket = self.bucket(place.bucket);
-        for key in &place.keys {
+        for key in place.keys.iter() {
             let fixed = vec![prefix(Fixed::Like(like(key))), delimiter(Fixed::Absent)];
             let facts = (&action, Why::MissingKey, missing.denied);
             let before = out.len();
@@ -241,7 +262,7 @@ impl Maker<'_> {
         mut fixed: Vec<(ContextKey, Fixed)>,
         out: &mut Vec<RequiredCall>,
     ) {
-        let Ok(resource) = ArnPattern::parse(resource, true) else { return };
+        let Some(resource) = self.arn(resource) else { return };
         let deployment = self.scope.deployment;
         let own_account = self.used.role.account;
         let resource_account = match why {
@@ -273,13 +294,7 @@ impl Maker<'_> {
             feature: self.feature(when),
             why,
             note: call.note.clone(),
-            evidence: call
-                .evidence
-                .iter()
-                .cloned()
-                .collect::<BTreeSet<Evidence>>()
-                .into_iter()
-                .collect(),
+            evidence: call.evidence.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         });
     }
 
@@ -309,8 +324,27 @@ impl Maker<'_> {
         RoleRef::parse(text, self.used.role.account, self.partition).ok()?.arn()
     }
 
+    fn arn(&self, text: &str) -> Option<ArnPattern> {
+        if let Some(known) = self.arns.borrow().get(text) {
+            return Some(known.clone());
+        }
+        let read = ArnPattern::parse(text, true).ok()?;
+        self.arns.borrow_mut().insert(text.to_owned(), read.clone());
+        Some(read)
+    }
+
     /// The patterns of a model's keys, or of an `also` entry.
-    fn fill(&self, template: &KeyTemplate) -> Vec<KeyPattern> {
+    fn fill(&self, template: &'a KeyTemplate) -> Filled {
+        let mut filled = self.filled.borrow_mut();
+        if let Some((_, known)) = filled.iter().find(|(known, _)| *known == template) {
+            return Rc::clone(known);
+        }
+        let patterns: Filled = self.patterns(template).into();
+        filled.push((template, Rc::clone(&patterns)));
+        patterns
+    }
+
+    fn patterns(&self, template: &KeyTemplate) -> Vec<KeyPattern> {
         let mut filled = vec![template.clone()];
         for parameter in self.scope.consumer.parameters() {
             if !template.names().contains(parameter.name.as_str()) {

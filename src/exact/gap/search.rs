@@ -25,16 +25,16 @@ pub(super) struct Work<'s, 'a> {
     /// With values in place of variables.
     bound: &'s RequestSet<'a>,
     case: &'s Case,
-    space: Space<'s, 'a>,
+    pub(super) space: Space<'s, 'a>,
     gaps: Vec<Gap>,
     unconfirmed: usize,
 }
 
 /// One needed box, and what the set says of its action.
-struct Needed<'n> {
+pub(super) struct Needed<'n> {
     number: usize,
-    needed: &'n RequestBox,
-    group: Group,
+    pub(super) needed: &'n RequestBox,
+    pub(super) group: Group,
 }
 
 /// How the requests on one cell of resources fare.
@@ -67,6 +67,9 @@ impl<'s, 'a> Work<'s, 'a> {
     pub(super) fn look(&mut self, number: usize, needed: &RequestBox) {
         let group = self.space.group_of(&needed.action);
         let task = Needed { number, needed, group };
+        if self.is_given(&task) {
+            return;
+        }
         let cells = self.cells(&task);
         let mut at = 0;
         while let Some(cell) = cells.get(at) {

@@ -4,8 +4,8 @@
 //! at a time: the number of ways to a state is the sum over its edges of the ways to where they
 //! begin, times the letters that take them.
 
-use super::partition::{Automaton, Place, State, folds_to};
-use super::token::{Language, Token};
+use super::partition::{Automaton, Place, State};
+use super::token::{Language, Token, folds_to};
 use crate::exact::bits::Bits;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;

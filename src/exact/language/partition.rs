@@ -6,7 +6,7 @@
 //! text are walked in one step; only letters that some place asks for are told apart, all others
 //! are one; and a caller stops the search where nothing that it looks for can follow (`cut`).
 
-use super::token::{Class, Language, Token, is_opaque};
+use super::token::{Class, Language, Token, folds_to, is_opaque};
 use crate::exact::bits::Bits;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -349,12 +349,6 @@ impl<'l> Automaton<'l> {
         self.settle(&mut next);
         next
     }
-}
-
-/// Whether `letter` in lower case is `lower`.
-pub(super) fn folds_to(letter: char, lower: char) -> bool {
-    let mut folded = letter.to_lowercase();
-    folded.next() == Some(lower) && folded.next().is_none()
 }
 
 /// What has been seen so far.

@@ -1,18 +1,15 @@
 //! How two ARN patterns lie to each other.
 
-use super::{Language, partition};
+use super::{Language, meets, partition};
 use crate::exact::bits::Bits;
 use crate::pattern::ArnPattern;
 
-/// States for one question; patterns that need more are neither said to meet nor to cover.
+/// States for one question; patterns that need more are not said to cover.
 const BUDGET: usize = 2_000;
 
 /// Whether some ARN matches both.
 pub(crate) fn overlaps(a: &ArnPattern, b: &ArnPattern) -> bool {
-    let both: Bits = [0, 1].into_iter().collect();
-    let slots = [(Language::of_arn(a), Bits::of(0)), (Language::of_arn(b), Bits::of(1))];
-    let found = partition(&slots, BUDGET, &|possible, _| !both.is_subset(possible));
-    found.cells.iter().any(|cell| both.is_subset(&cell.slots))
+    meets(&Language::of_arn(a), &Language::of_arn(b))
 }
 
 /// Whether every ARN that matches `inner` matches `outer`.

@@ -1,6 +1,6 @@
 use super::partition::Partition;
 use super::token::{Class, Token};
-use super::{Language, partition};
+use super::{Language, meets, partition};
 use crate::exact::bits::Bits;
 use crate::pattern::{ArnPattern, Pattern};
 use proptest::prelude::*;
@@ -116,6 +116,14 @@ proptest! {
         languages in prop::collection::vec(any_language(), 1..4),
     ) {
         check(&languages, "aAb:/", 4);
+    }
+
+    #[test]
+    fn languages_meet_where_a_cell_has_both(a in any_language(), b in any_language()) {
+        let both: Bits = [0, 1].into_iter().collect();
+        let found = cells(&[a.clone(), b.clone()]);
+        prop_assert!(found.complete);
+        prop_assert_eq!(meets(&a, &b), found.cells.iter().any(|cell| both.is_subset(&cell.slots)));
     }
 
     #[test]

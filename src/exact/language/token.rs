@@ -77,6 +77,28 @@ impl Token {
             Self::End => false,
         }
     }
+
+    /// Whether some character is one that both take.
+    pub(super) fn shares_a_letter_with(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::End, _) | (_, Self::End) => false,
+            (Self::Letter(a), Self::Letter(b)) | (Self::Folded(a), Self::Folded(b)) => a == b,
+            (Self::Letter(upper), Self::Folded(lower))
+            | (Self::Folded(lower), Self::Letter(upper)) => folds_to(upper, lower),
+            (Self::Letter(letter), Self::One(class) | Self::Run(class))
+            | (Self::One(class) | Self::Run(class), Self::Letter(letter)) => class.takes(letter),
+            // No letter that is not a separator folds to one, and each class takes all others.
+            (Self::Folded(letter), Self::One(class) | Self::Run(class))
+            | (Self::One(class) | Self::Run(class), Self::Folded(letter)) => class.takes(letter),
+            (Self::One(_) | Self::Run(_), Self::One(_) | Self::Run(_)) => true,
+        }
+    }
+}
+
+/// Whether `letter` in lower case is `lower`.
+pub(super) fn folds_to(letter: char, lower: char) -> bool {
+    let mut folded = letter.to_lowercase();
+    folded.next() == Some(lower) && folded.next().is_none()
 }
 
 /// The strings that one pattern matches.
@@ -189,6 +211,11 @@ impl Language {
 
     pub(super) fn tokens(&self) -> &[Token] {
         &self.tokens
+    }
+
+    /// The step at a place; the end, from where the text ends.
+    pub(super) fn token(&self, place: usize) -> Token {
+        self.tokens.get(place).copied().unwrap_or(Token::End)
     }
 
     fn push_pattern(&mut self, pattern: &Pattern, class: Class, folded: bool) {
