@@ -18,9 +18,11 @@ mod statement;
 mod subject;
 mod truth;
 
+pub(crate) use alone::naming;
 pub use alone::{matches, names, reaches};
 pub(crate) use askers::Askers;
 pub use combine::decide;
+pub(crate) use combine::{ALWAYS_ALLOWED, allows, allows_where_left_to_account};
 pub use condition::Values;
 pub use decision::{Decision, MatchedStatement, Outcome};
 pub use explain::{
@@ -28,6 +30,7 @@ pub use explain::{
     explain,
 };
 pub use layers::resource_layer;
+pub(crate) use layers::{Own, Reach, cannot_assume};
 pub use policies::Policies;
 pub use principal::Naming;
 pub use subject::Subject;

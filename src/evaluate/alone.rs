@@ -1,7 +1,7 @@
 //! One statement by itself, without what the layers make of it: what `exact` checks itself with.
 
 use super::statement::Match;
-use super::{Subject, Truth};
+use super::{Naming, Subject, Truth};
 use crate::iam::{Request, Statement};
 
 const fn beside<'s, 'r>(statement: &'s Statement, request: &'r Request) -> Match<'s, 'r> {
@@ -24,4 +24,10 @@ pub fn names(statement: &Statement, request: &Request) -> Truth {
 #[must_use]
 pub fn reaches(statement: &Statement, request: &Request) -> Truth {
     beside(statement, request).resource()
+}
+
+/// How closely `statement`, of a resource policy, names the caller of `request`. `bounded` tells
+/// whether that caller has a permissions boundary.
+pub(crate) fn naming(statement: &Statement, request: &Request, bounded: bool) -> Naming {
+    Match { bounded, ..beside(statement, request) }.principal()
 }

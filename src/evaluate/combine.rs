@@ -3,26 +3,28 @@
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 
 use super::decision::{Decision, Outcome};
-use super::layers::Layers;
+use super::layers::{Layers, cannot_assume};
 use super::policies::Policies;
+use super::principal::Naming;
 use super::scan::Scan;
 use super::subject::Subject;
 use super::truth::{Truth, Why};
-use crate::iam::{Caller, Effect, Layer, Request};
+use crate::iam::{Caller, Effect, Layer, PolicyDocument, Request};
+use std::ops::Deref;
 
 /// Decides a request.
 #[must_use]
-pub fn decide<'p>(request: &Request, policies: &'p Policies) -> Decision<'p> {
-    // AWS: no policy has a say about these two:
-    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
-    // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+pub fn decide<'p, D>(request: &Request, policies: &'p Policies<D>) -> Decision<'p>
+where
+    D: Deref<Target = PolicyDocument>,
+{
     if is_always_allowed(request) {
         return Decision { outcome: Outcome::Allowed, matched: vec![], blocked_by: None };
     }
     let subject = Subject::new(request);
     let mut scan = Scan::new(subject, policies.permissions_boundary.is_some());
     let layers = Layers::scan(&mut scan, policies);
-    let verdict = layers.verdict(&subject, policies);
+    let verdict = layers.verdict(&subject, policies.resource.is_some());
     let blocked_by = |layer| Decision {
         outcome: Outcome::ImplicitDeny,
         matched: vec![],
@@ -57,9 +59,53 @@ pub fn decide<'p>(request: &Request, policies: &'p Policies) -> Decision<'p> {
     }
 }
 
+/// Whether a request is allowed, without what led to it.
+pub(crate) fn allows<D>(request: &Request, policies: &Policies<D>) -> Truth
+where
+    D: Deref<Target = PolicyDocument>,
+{
+    if is_always_allowed(request) {
+        return Truth::True;
+    }
+    let subject = Subject::new(request);
+    let mut scan = Scan::new(subject, policies.permissions_boundary.is_some());
+    let layers = Layers::scan(&mut scan, policies);
+    scan.deny.negate().and(layers.verdict(&subject, policies.resource.is_some()).allow)
+}
+
+/// The same where nobody knows the resource's policy, and it is taken to leave the decision to
+/// the caller's account: what the caller's own policies say then decides, whoever owns it.
+pub(crate) fn allows_where_left_to_account<D>(request: &Request, policies: &Policies<D>) -> Truth
+where
+    D: Deref<Target = PolicyDocument>,
+{
+    if is_always_allowed(request) {
+        return Truth::True;
+    }
+    if matches!(
+        request.caller,
+        Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous)
+    ) {
+        return Truth::False;
+    }
+    if cannot_assume(request).is_some() {
+        return Truth::False;
+    }
+    let mut scan = Scan::new(Subject::new(request), policies.permissions_boundary.is_some());
+    let mut layers = Layers::scan(&mut scan, policies);
+    layers.naming = Naming { account: Truth::True, ..Naming::NOBODY };
+    scan.deny.negate().and(layers.cross_account().allow)
+}
+
+/// The actions that no policy has a say about.
+///
+/// AWS: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html> and
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+pub(crate) const ALWAYS_ALLOWED: [&str; 2] = ["sts:getcalleridentity", "sts:getsessiontoken"];
+
 /// Whether AWS answers the request whatever the policies say.
 pub(super) fn is_always_allowed(request: &Request) -> bool {
-    matches!(request.action.folded(), "sts:getcalleridentity" | "sts:getsessiontoken")
+    ALWAYS_ALLOWED.contains(&request.action.folded())
 }
 
 /// What the layers say together, explicit denies aside.
@@ -79,7 +125,7 @@ impl Verdict {
 }
 
 impl Layers {
-    fn verdict(&self, subject: &Subject<'_>, policies: &Policies) -> Verdict {
+    fn verdict(&self, subject: &Subject<'_>, has_resource_policy: bool) -> Verdict {
         let caller = subject.request().caller.as_ref();
         if let Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous) = caller {
             return self.without_account();
@@ -89,7 +135,7 @@ impl Layers {
             (Some(account), Some(owner)) if account == owner => self.same_account(),
             (Some(_), Some(_)) => self.cross_account(),
             // Without a resource policy nothing hangs on the owner.
-            _ if policies.resource.is_none() => self.same_account(),
+            _ if !has_resource_policy => self.same_account(),
             _ => {
                 let (same, cross) = (self.same_account(), self.cross_account());
                 match (same.allow, cross.allow) {

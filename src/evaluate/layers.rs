@@ -8,7 +8,8 @@ use super::scan::Scan;
 use super::subject::{Subject, field};
 use super::truth::{Truth, Why};
 use crate::catalogue::Catalogue;
-use crate::iam::{Caller, Layer, Request};
+use crate::iam::{Caller, Layer, PolicyDocument, Request};
+use std::ops::Deref;
 
 /// The layers' answers. A layer that does not apply allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,10 @@ pub(super) struct Layers {
 
 impl Layers {
     /// Looks at every statement of every layer that has a say.
-    pub(super) fn scan<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies) -> Self {
+    pub(super) fn scan<'p, D>(scan: &mut Scan<'p, '_>, policies: &'p Policies<D>) -> Self
+    where
+        D: Deref<Target = PolicyDocument>,
+    {
         let subject = scan.subject;
         let reach = Reach::of(&subject);
         let has_say = |layer| reach.silent(layer, subject.request()).is_none();
@@ -85,7 +89,14 @@ impl Layers {
 }
 
 /// The SCPs' answer: every level has to allow. Looks at the RCPs too, which only deny.
-fn service_control<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies, reach: &Reach) -> Truth {
+fn service_control<'p, D>(
+    scan: &mut Scan<'p, '_>,
+    policies: &'p Policies<D>,
+    reach: &Reach,
+) -> Truth
+where
+    D: Deref<Target = PolicyDocument>,
+{
     let mut allow = Truth::True;
     let request = scan.subject.request();
     if reach.silent(Layer::ServiceControlPolicy, request).is_none() {
@@ -107,7 +118,7 @@ fn service_control<'p>(scan: &mut Scan<'p, '_>, policies: &'p Policies, reach: &
 
 /// Where the caller's permissions come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Own {
+pub(crate) enum Own {
     /// From its identity policies.
     Policies,
     /// It is the root user.
@@ -117,16 +128,16 @@ pub(super) enum Own {
 }
 
 /// Which layers reach the caller.
-pub(super) struct Reach {
-    own: Own,
+pub(crate) struct Reach {
+    pub(crate) own: Own,
     /// Whether boundaries and policies of the organization bind it: not a service-linked role.
     ///
     /// AWS: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
-    is_bound: Truth,
+    pub(crate) is_bound: Truth,
 }
 
 impl Reach {
-    pub(super) fn of(subject: &Subject<'_>) -> Self {
+    pub(crate) fn of(subject: &Subject<'_>) -> Self {
         let own = match &subject.request().caller {
             Some(Caller::Root(_)) => Own::Everything,
             Some(Caller::Service(_) | Caller::WebIdentity(_) | Caller::Anonymous) => Own::Nothing,
@@ -178,7 +189,7 @@ impl Reach {
 }
 
 /// Why the caller cannot make this request of a role, whatever the role's trust policy says.
-pub(super) fn cannot_assume(request: &Request) -> Option<&'static str> {
+pub(crate) fn cannot_assume(request: &Request) -> Option<&'static str> {
     let caller = request.caller.as_ref()?;
     if resource_layer(request) != Layer::TrustPolicy {
         return None;
@@ -234,7 +245,10 @@ fn resource_denies(subject: &Subject<'_>) -> Truth {
 ///
 /// AWS: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 fn rcps_cover(request: &Request) -> bool {
-    let of_aws = || field(request.resource.text(), 5).is_some_and(|r| r.starts_with("alias/aws/"));
+    let of_aws = || {
+        request.action.service() == "kms"
+            && field(request.resource.text(), 5).is_some_and(|r| r.starts_with("alias/aws/"))
+    };
     Catalogue::embedded().rcp_supported(request.action.service())
         && request.action.folded() != "kms:retiregrant"
         && !of_aws()

@@ -6,7 +6,7 @@ use super::statement::Match;
 use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{Effect, Layer, PolicyDocument, Statement};
-use std::sync::Arc;
+use std::ops::Deref;
 
 /// A statement that matched, or may have.
 pub(super) struct Hit<'p> {
@@ -33,11 +33,11 @@ impl<'p, 'r> Scan<'p, 'r> {
     }
 
     /// Whether some document allows. `applies` tells whether their Denies count.
-    pub(super) fn documents(
+    pub(super) fn documents<D: Deref<Target = PolicyDocument>>(
         &mut self,
         layer: Layer,
         level: Option<usize>,
-        documents: &'p [Arc<PolicyDocument>],
+        documents: &'p [D],
         applies: Truth,
     ) -> Truth {
         let mut allow = Truth::False;

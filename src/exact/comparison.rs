@@ -2,6 +2,7 @@
 
 use super::bits::Bits;
 use super::budget::{Account, Budget};
+use super::context::Fixed;
 use super::difference::{Difference, Leaf};
 use super::language::Language;
 use super::resource::{ResourceCell, resource_cells};
@@ -13,7 +14,10 @@ use super::variable::{
     Case, Given, Reading, SPECIAL_VALUES, bound_set, cases, keys_of, primary, texts,
 };
 use super::witness;
-use crate::iam::{Action, Caller, Clause, ContextValue, Request, RequestContext, Resource};
+use crate::evaluate::Truth;
+use crate::iam::{
+    AccountId, Action, Caller, Clause, ContextValue, Request, RequestContext, Resource,
+};
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashSet;
 
@@ -71,6 +75,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
         keys.extend(self.given.values.keys().cloned());
         if keys.is_empty() {
             return self.run_case(enough);
+        }
+        for key in &keys {
+            if let Some(value) = self.left.principal().and_then(|own| own.fact(key)) {
+                self.given.values.entry(key.clone()).or_insert_with(|| Some(value.to_owned()));
+            }
         }
         let sets = [self.left, self.right];
         let cases = cases(&keys, &sets, &[], &self.given, &mut self.space.account);
@@ -213,7 +222,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         if self.is_plain(rules) || self.settled.contains(rules) {
             return true;
         }
-        let search = self.sweep(Search::new(rules, false));
+        let search = self.sweep(Search::new(rules, false), rules);
         let settled = !search.ends().any(|end| self.differs(&end));
         if settled {
             self.settled.insert(rules.clone());
@@ -230,7 +239,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     fn differs(&self, end: &End<'_>) -> bool {
-        self.space.left.allows(end.rules) && !self.space.right.allows(end.rules)
+        self.space.left.perhaps_allows(end.rules) && !self.space.right.allows(end.rules)
     }
 
     /// Looks for differences among the requests on one cell of resources.
@@ -244,11 +253,12 @@ impl<'s, 'a> Comparison<'s, 'a> {
                 self.space.account.overrun(None, "an action or a resource has no readable form");
                 return;
             };
-            let steps = caller_steps(&self.space, &cell.rules, group.askers, None, &probe);
+            let caller = self.left.caller();
+            let steps = caller_steps(&self.space, &cell.rules, group.askers, caller, &probe);
             let on = self.space.on_caller.clone();
             self.step(&mut search, &on, &steps);
         }
-        let search = self.sweep(search);
+        let search = self.sweep(search, &cell.rules);
         for end in search.ends() {
             if self.differs(&end) {
                 self.found(group, cell, &end);
@@ -256,16 +266,34 @@ impl<'s, 'a> Comparison<'s, 'a> {
         }
     }
 
-    /// Goes on with all condition keys.
-    fn sweep(&mut self, mut search: Search) -> Search {
+    /// Goes on with all condition keys. The statements `in_cell` match the resource.
+    fn sweep(&mut self, mut search: Search, in_cell: &Bits) -> Search {
         for key in 0..self.space.keys.len() {
             let alive = search.alive();
             if self.space.keys.get(key).is_some_and(|key| key.on.intersects(&alive)) {
-                let (on, steps) = key_steps(&mut self.space, key, &alive, None);
+                let fixed = self.fixed(key, in_cell);
+                let (on, steps) = key_steps(&mut self.space, key, &alive, fixed.as_ref());
                 self.step(&mut search, &on, &steps);
             }
         }
         search
+    }
+
+    /// What is known of a key beforehand, from the caller and from whose the resource is.
+    fn fixed(&self, key: usize, in_cell: &Bits) -> Option<Fixed> {
+        let key = self.space.keys.get(key)?.key.folded();
+        if let Some(value) = self.left.principal().and_then(|own| own.fact(key)) {
+            return Some(Fixed::Equals(value.to_owned()));
+        }
+        let is_owner = matches!(key, "aws:resourceaccount" | "s3:resourceaccount");
+        let owner = is_owner.then(|| self.owner(in_cell)).flatten()?;
+        Some(Fixed::Equals(owner.to_string()))
+    }
+
+    /// The account that owns the resources which these statements match, where a set knows it.
+    fn owner(&self, in_cell: &Bits) -> Option<AccountId> {
+        let left = self.left.owner(self.space.left.governing(in_cell));
+        left.or_else(|| self.right.owner(self.space.right.governing(in_cell)))
     }
 
     fn step(&mut self, search: &mut Search, on: &Bits, steps: &[Step]) {
@@ -295,6 +323,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
                 || end.assumed
                 || self.has_linked_keys()
                 || !self.case.is_empty()
+                || self.space.doubtful(end.rules).is_some()
                 || witness.as_ref().is_some_and(|w| {
                     !self.left.decide(w).is_false() && !self.right.decide(w).is_true()
                 }),
@@ -312,14 +341,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
             }),
             None => {
                 self.unconfirmed += 1;
-                let keys: Vec<String> =
-                    self.case.open_keys().map(|key| format!("`${{{key}}}`")).collect();
-                let reason = if keys.is_empty() {
-                    "it may allow more, but no request was found that proves it".to_owned()
-                } else {
-                    format!("whether it allows more depends on {}", keys.join(", "))
-                };
-                self.space.account.note(allowed_by.into_iter().next(), &reason);
+                let (statement, reason) = self.doubt(end, witness.as_ref());
+                let statement = statement.or_else(|| allowed_by.into_iter().next());
+                self.space.account.note(statement, &reason);
             }
         }
     }
@@ -339,6 +363,21 @@ impl<'s, 'a> Comparison<'s, 'a> {
         })
     }
 
+    /// Why a difference could not be confirmed, and which statement is the reason if one is.
+    fn doubt(&self, end: &End<'_>, witness: Option<&Request>) -> (Option<StatementRef>, String) {
+        const REASON: &str = "it may allow more, but no request was found that proves it";
+        let keys: Vec<String> = self.case.open_keys().map(|key| format!("`${{{key}}}`")).collect();
+        if !keys.is_empty() {
+            return (None, format!("whether it allows more depends on {}", keys.join(", ")));
+        }
+        match witness.map(|w| (self.left.decide(w), self.right.decide(w))) {
+            Some((Truth::Unknown(why), _) | (_, Truth::Unknown(why))) => {
+                (self.space.doubtful(end.rules), format!("{REASON}: {why}"))
+            }
+            _ => (None, REASON.to_owned()),
+        }
+    }
+
     /// Whether some condition key's value may follow from the caller or the resource, which are
     /// taken for independent here.
     fn has_linked_keys(&self) -> bool {
@@ -349,6 +388,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// The same request with the caller whose ARN its context gives, if that one fares alike.
     fn with_own_arn(&self, request: Request) -> Request {
         const KEY: &str = "aws:principalarn";
+        if self.left.caller().is_some() {
+            return request;
+        }
         let named = match (&request.caller, request.context.get(KEY)) {
             (Some(_), Some(ContextValue::Single(arn))) => Caller::parse(arn).ok(),
             _ => None,
@@ -375,7 +417,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
     ) -> Option<Request> {
         let action = witness::action(&self.space, &group.actions)?;
         let resource = self.resource(group, cell, &action)?;
-        Some(Request { caller, action, resource, resource_account: None, context })
+        let caller = caller.or_else(|| self.left.caller().cloned());
+        let resource_account = self.owner(&cell.rules);
+        Some(Request { caller, action, resource, resource_account, context })
     }
 
     /// A readable resource of the cell.

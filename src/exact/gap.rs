@@ -73,7 +73,9 @@ pub fn gaps<'a>(needed: &[RequestBox], set: &RequestSet<'a>, budget: Budget) -> 
         let of_box = keys_of_box(needed);
         let mut given = Given::default();
         for key in of_set.union(&of_box) {
-            match search::fixed_key(needed, &ContextKey::new(key)) {
+            let fact = set.principal().and_then(|own| own.fact(key));
+            let fact = fact.map(|value| Fixed::Equals(value.to_owned()));
+            match fact.or_else(|| search::fixed_key(needed, &ContextKey::new(key))) {
                 Some(Fixed::Equals(value)) => drop(given.values.insert(key.clone(), Some(value))),
                 Some(Fixed::Absent) => drop(given.values.insert(key.clone(), None)),
                 Some(Fixed::Like(_)) | None if !of_box.contains(key) => {

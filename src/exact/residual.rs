@@ -147,9 +147,9 @@ const fn gravity(level: AccessLevel) -> u8 {
     }
 }
 
-/// The statements of the first layer that allow a leaf: without them it would not be there.
+/// The statements that grant a leaf: without them it would not be there.
 fn blamed<'s, 'a>(space: &Space<'s, 'a>, leaf: &Leaf) -> Vec<(usize, &'s Rule<'a>)> {
-    space.numbered(&leaf.matching.intersection(&space.left.allowing(0)))
+    space.numbered(&space.left.granting(&leaf.matching))
 }
 
 /// Forgets what holds under more conditions than another row of the same kind asks for.

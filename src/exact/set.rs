@@ -1,11 +1,13 @@
 //! Sets of requests as policies describe them: layers of documents.
 
 use super::language::Language;
+use super::layers::{Layers, Principal};
 use super::universe::Universe;
 use crate::catalogue::Catalogue;
-use crate::evaluate::{Truth, matches};
+use crate::evaluate::{Naming, Truth, matches};
 use crate::iam::{
-    Action, ActionPattern, Clause, Effect, Layer, PolicyDocument, Request, Statement,
+    AccountId, Action, ActionPattern, Caller, Clause, Effect, Layer, PolicyDocument, Request,
+    Statement,
 };
 use crate::pattern::ArnPattern;
 use std::borrow::Cow;
@@ -26,6 +28,8 @@ pub struct NamedPolicy<'a> {
 pub struct StatementRef {
     /// In which layer.
     pub layer: Layer,
+    /// On which level from the root to the account, in an organization's policies.
+    pub level: Option<usize>,
     /// In which policy, by its name.
     pub policy: String,
     /// At which position in the document, from 0.
@@ -45,39 +49,45 @@ impl fmt::Display for StatementRef {
 }
 
 /// The requests that layers of policies allow.
-///
-/// A request is allowed if in every layer some statement allows it and none denies it; a layer
-/// without policies allows nothing. Each level of service or resource control policies is a layer
-/// of its own.
 #[derive(Clone, Debug)]
 pub struct RequestSet<'a> {
     universe: &'a Universe<'a>,
     layers: Vec<RuleLayer<'a>>,
+    /// Whose layers these are, where they combine as those of one principal.
+    principal: Option<Principal<'a>>,
 }
 
 impl<'a> RequestSet<'a> {
     /// What the intersection of `layers` allows.
+    ///
+    /// A request is allowed if in every layer some statement allows it and none denies it; a layer
+    /// without policies allows nothing. Each level of service or resource control policies is a
+    /// layer of its own. The policies of a principal combine otherwise where resources have
+    /// policies too: see [`RequestSet::of_principal`].
     #[must_use]
     pub fn new(
         universe: &'a Universe<'a>,
         layers: impl IntoIterator<Item = (Layer, Vec<NamedPolicy<'a>>)>,
     ) -> Self {
-        let layers = layers.into_iter().map(|(layer, policies)| {
-            let rules = policies
-                .into_iter()
-                .flat_map(|policy| {
-                    let statements = policy.document.statements.iter().map(Cow::Borrowed);
-                    statements
-                        .enumerate()
-                        .map(move |(index, statement)| (policy.name, index, statement))
-                })
-                .map(|(name, index, statement)| {
-                    Rule::new(universe.catalogue(), layer, name, index, statement)
-                })
-                .collect();
-            RuleLayer { layer, rules }
-        });
-        Self { universe, layers: layers.collect() }
+        let layers = layers
+            .into_iter()
+            .map(|(layer, policies)| RuleLayer::gate(universe.catalogue(), layer, &policies));
+        Self { universe, layers: layers.collect(), principal: None }
+    }
+
+    /// What the policies of one principal and of the resources it uses allow together, by the
+    /// rules of [`crate::evaluate`] for the same and for another account.
+    #[must_use]
+    pub fn of_principal(universe: &'a Universe<'a>, layers: &Layers<'a>) -> Self {
+        let (principal, layers) = layers.prepared(universe.catalogue());
+        Self { universe, layers, principal: Some(principal) }
+    }
+
+    /// What is left of the set by one more layer, which has to allow as well.
+    #[must_use]
+    pub fn within(mut self, layer: Layer, policies: &[NamedPolicy<'a>]) -> Self {
+        self.layers.push(RuleLayer::gate(self.universe.catalogue(), layer, policies));
+        self
     }
 
     /// What one document, alone in its layer, allows.
@@ -102,28 +112,67 @@ impl<'a> RequestSet<'a> {
             Rule::new(universe.catalogue(), layer, name, index, Cow::Owned(statement))
         };
         let rules = statements.into_iter().enumerate().map(rule).collect();
-        Self { universe, layers: vec![RuleLayer { layer, rules }] }
+        let part = Part::Filter;
+        let only = RuleLayer { layer, level: None, policies: vec![name], part, rules };
+        Self { universe, layers: vec![only], principal: None }
     }
 
     /// Whether the set holds `request`, by the evaluator's reading of each statement.
     #[must_use]
     pub fn decide(&self, request: &Request) -> Truth {
-        Truth::all(self.layers.iter().map(|layer| {
+        let own = self.principal.as_ref().map_or(Truth::True, |own| own.decide(request));
+        // A principal's own layers have been looked at.
+        let is_other =
+            |layer: &&RuleLayer<'_>| self.principal.is_none() || matches!(layer.part, Part::Filter);
+        Truth::all(std::iter::once(own).chain(self.layers.iter().filter(is_other).map(|layer| {
             let any = |allows: bool| {
                 let rules = layer.rules.iter().filter(|rule| rule.allows() == allows);
                 Truth::any(rules.map(|rule| matches(&rule.statement, request)))
             };
             any(false).negate().and(any(true))
-        }))
+        })))
+    }
+
+    /// Whose requests these are, where that is known.
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.principal.as_ref()?.caller()
+    }
+
+    /// The account that owns the resource whose policy is a layer of the set.
+    pub(crate) fn owner(&self, layer: Option<usize>) -> Option<AccountId> {
+        match self.layers.get(layer?)?.part {
+            Part::Resource(at) => self.principal.as_ref()?.governed(at)?.owner,
+            _ => None,
+        }
+    }
+
+    /// Whether a statement of the layer has to match whatever the set allows.
+    pub(crate) fn has_to_allow(&self, layer: &RuleLayer<'_>) -> bool {
+        // A resource policy may allow what no other policy does.
+        let is_governed = || self.layers.iter().any(|l| matches!(l.part, Part::Resource(_)));
+        match layer.part {
+            Part::Filter => true,
+            Part::Gate(binds) => binds.is_true(),
+            Part::Identity | Part::Session => !is_governed(),
+            Part::Boundary(binds) => binds.is_true() && !is_governed(),
+            Part::Resource(_) | Part::Denies(_) | Part::Always => false,
+        }
+    }
+
+    /// Whose policies these are, where they are a principal's.
+    pub(crate) fn principal(&self) -> Option<&Principal<'a>> {
+        self.principal.as_ref()
     }
 
     /// The set with each statement changed.
     pub(crate) fn with_rules(&self, change: impl Fn(&Rule<'a>) -> Rule<'a>) -> Self {
         let layers = self.layers.iter().map(|layer| RuleLayer {
-            layer: layer.layer,
             rules: layer.rules.iter().map(&change).collect(),
+            policies: layer.policies.clone(),
+            ..*layer
         });
-        Self { universe: self.universe, layers: layers.collect() }
+        let principal = self.principal.clone();
+        Self { universe: self.universe, layers: layers.collect(), principal }
     }
 
     pub(crate) fn universe(&self) -> &'a Universe<'a> {
@@ -139,7 +188,47 @@ impl<'a> RequestSet<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct RuleLayer<'a> {
     pub(crate) layer: Layer,
+    /// The level from the root to the account, in an organization's policies.
+    pub(crate) level: Option<usize>,
+    /// The names of its policies.
+    pub(crate) policies: Vec<&'a str>,
+    pub(crate) part: Part,
     pub(crate) rules: Vec<Rule<'a>>,
+}
+
+/// What part a layer has in a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// It has to allow, whatever the other layers say.
+    Filter,
+    /// The same, for a principal whom it binds.
+    Gate(Truth),
+    /// The identity policies of a principal.
+    Identity,
+    /// Its permissions boundary, if that binds it.
+    Boundary(Truth),
+    /// Its session policies.
+    Session,
+    /// The policy of a resource: the first rule tells which requests it governs.
+    Resource(usize),
+    /// It denies and never allows, if it binds the principal.
+    Denies(Truth),
+    /// What AWS allows to everyone.
+    Always,
+}
+
+impl<'a> RuleLayer<'a> {
+    /// A layer that has to allow.
+    fn gate(catalogue: &Catalogue, layer: Layer, policies: &[NamedPolicy<'a>]) -> Self {
+        let rules = policies.iter().flat_map(|policy| {
+            policy.document.statements.iter().enumerate().map(|(index, statement)| {
+                Rule::new(catalogue, layer, policy.name, index, Cow::Borrowed(statement))
+            })
+        });
+        let rules = rules.collect();
+        let policies = policies.iter().map(|policy| policy.name).collect();
+        Self { layer, level: None, policies, part: Part::Filter, rules }
+    }
 }
 
 /// One statement, made ready for comparisons.
@@ -147,6 +236,7 @@ pub(crate) struct RuleLayer<'a> {
 pub(crate) struct Rule<'a> {
     pub(crate) statement: Cow<'a, Statement>,
     pub(crate) layer: Layer,
+    pub(crate) level: Option<usize>,
     policy: &'a str,
     index: usize,
     /// The actions of the catalogue, as sorted ranges of ids.
@@ -157,10 +247,13 @@ pub(crate) struct Rule<'a> {
     pub(crate) resources: Vec<Language>,
     /// Whether it is about what is no ARN: the resource `*`.
     pub(crate) on_star: bool,
+    /// How closely it names the principal whose set this is. Its `Principal` is then gone.
+    pub(crate) naming: Naming,
+    only_rcp_services: bool,
 }
 
 impl<'a> Rule<'a> {
-    fn new(
+    pub(crate) fn new(
         catalogue: &Catalogue,
         layer: Layer,
         policy: &'a str,
@@ -169,7 +262,20 @@ impl<'a> Rule<'a> {
     ) -> Self {
         let (ids, unknown) = ids(catalogue, &statement.action);
         let (resources, on_star) = resources(&statement);
-        Self { statement, layer, policy, index, ids, unknown, resources, on_star }
+        let naming = Naming { direct: Truth::True, ..Naming::NOBODY };
+        Self {
+            statement,
+            layer,
+            level: None,
+            policy,
+            index,
+            ids,
+            unknown,
+            resources,
+            on_star,
+            naming,
+            only_rcp_services: false,
+        }
     }
 
     /// The same statement of the same actions with other elements.
@@ -210,16 +316,43 @@ impl<'a> Rule<'a> {
     pub(crate) fn reference(&self) -> StatementRef {
         StatementRef {
             layer: self.layer,
+            level: self.level,
             policy: self.policy.to_owned(),
             index: self.index,
             sid: self.statement.sid.clone(),
         }
     }
 
+    /// Takes some actions out, given in lower case.
+    pub(crate) fn forget_actions(&mut self, catalogue: &Catalogue, names: &[&str]) {
+        for id in names.iter().filter_map(|name| catalogue.find(name)) {
+            let around = |range: &Range<u32>| {
+                [range.start..range.end.min(id.0), range.start.max(id.0 + 1)..range.end]
+            };
+            let parts = self.ids.iter().flat_map(around).filter(|range| range.start < range.end);
+            self.ids = parts.collect();
+        }
+    }
+
+    /// Leaves only the actions of services that RCPs cover.
+    pub(crate) fn keep_rcp_services(&mut self, catalogue: &Catalogue) {
+        let services = catalogue.services().filter(|service| catalogue.rcp_supported(service));
+        let mut kept: Vec<Range<u32>> = Vec::new();
+        for service in services.map(|service| catalogue.service_range(service)) {
+            let common = |own: &Range<u32>| own.start.max(service.start)..own.end.min(service.end);
+            kept.extend(self.ids.iter().map(common).filter(|range| range.start < range.end));
+        }
+        kept.sort_unstable_by_key(|range| range.start);
+        self.ids = kept;
+        self.only_rcp_services = true;
+    }
+
     /// Whether an action that the catalogue does not know is one of its.
     pub(crate) fn names(&self, action: &Action) -> bool {
         let clause = &self.statement.action;
-        clause.entries().iter().any(|entry| entry.matches(action)) != clause.is_negated()
+        let named =
+            clause.entries().iter().any(|entry| entry.matches(action)) != clause.is_negated();
+        named && (!self.only_rcp_services || Catalogue::embedded().rcp_supported(action.service()))
     }
 }
 

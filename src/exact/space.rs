@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
-use super::set::{RequestSet, Rule};
+use super::set::{RequestSet, Rule, StatementRef};
 use super::side::Side;
 use super::universe::{Resources, Universe};
 use super::variable::{Reading, has_opaque};
@@ -81,16 +81,14 @@ impl<'s, 'a> Space<'s, 'a> {
         account: Account,
     ) -> Self {
         let mut rules: Vec<&'s Rule<'a>> = Vec::new();
-        let mut side = |set: &'s RequestSet<'a>| {
-            let mut side = Side::default();
-            for layer in set.layers() {
-                let first = rules.len();
-                rules.extend(&layer.rules);
-                side.add_layer((first..).zip(&layer.rules));
-            }
-            side
+        let mut side = |set: &'s RequestSet<'a>, always| {
+            let first = rules.len();
+            rules.extend(set.layers().iter().flat_map(|layer| &layer.rules));
+            Side::new(set, first, always)
         };
-        let (left_side, right_side) = (side(left), right.map(&mut side).unwrap_or_default());
+        // What AWS allows to everyone is no excess of anybody, and no gap.
+        let left_side = side(left, right.is_none());
+        let right_side = right.map(|right| side(right, true)).unwrap_or_default();
         let mut space = Self {
             universe: left.universe(),
             unconditional: numbers(&rules, Rule::is_unconditional),
@@ -110,6 +108,13 @@ impl<'s, 'a> Space<'s, 'a> {
     /// The statements of a set with their numbers.
     pub(crate) fn numbered(&self, rules: &Bits) -> Vec<(usize, &'s Rule<'a>)> {
         rules.iter().filter_map(|n| Some((n, *self.rules.get(n)?))).collect()
+    }
+
+    /// The first of some statements of which it is not known how closely it names the caller.
+    pub(crate) fn doubtful(&self, rules: &Bits) -> Option<StatementRef> {
+        let numbered = self.numbered(rules);
+        let rule = numbered.iter().find(|(_, rule)| rule.naming.doubt().is_some());
+        rule.map(|(_, rule)| rule.reference())
     }
 
     /// The cells of a key, for the statements `on` it. Asked again, they are not made again.

@@ -3,6 +3,7 @@
 mod documents;
 mod gaps;
 mod known_errors;
+mod layers;
 mod measure;
 mod model;
 mod random;

@@ -118,7 +118,7 @@ pub(crate) fn primary(left: &RequestSet<'_>) -> Bits {
         let varies =
             |(_, rule): &(usize, &Rule<'_>)| patterns(&rule.statement).any(Pattern::has_variables);
         let varying = numbered.clone().filter(varies).count();
-        if varying > best.0 || first == 0 {
+        if left.has_to_allow(layer) && (varying > best.0 || first == 0) {
             best = (varying, numbered.map(|(number, _)| number).collect());
         }
         first += layer.rules.len();

@@ -136,6 +136,21 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// The name in a sentence.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Identity => "identity policy",
+            Self::PermissionsBoundary => "permissions boundary",
+            Self::SessionPolicy => "session policy",
+            Self::ResourcePolicy => "resource policy",
+            Self::ServiceControlPolicy => "service control policy",
+            Self::ResourceControlPolicy => "resource control policy",
+            Self::TrustPolicy => "trust policy",
+            Self::KeyPolicy => "key policy",
+        }
+    }
+
     /// The name in reports and contracts.
     #[must_use]
     pub const fn name(self) -> &'static str {

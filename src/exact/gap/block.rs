@@ -11,6 +11,10 @@ use std::fmt;
 pub struct Block {
     /// The layer that stops it; of several the first.
     pub layer: Layer,
+    /// Its level from the root to the account, where it is an organization's.
+    pub level: Option<usize>,
+    /// The name of its policy, where it is one.
+    pub policy: Option<String>,
     /// How.
     pub kind: BlockKind,
     /// The statement that denies it; else the one of this layer that came closest to allowing it:
@@ -32,17 +36,32 @@ pub enum BlockKind {
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.allowed_by.is_empty() {
-            let names: Vec<&str> = self.allowed_by.iter().map(|layer| layer.name()).collect();
-            write!(f, "allowed by {}, ", names.join(", "))?;
+        let titles: Vec<String> =
+            self.allowed_by.iter().map(|layer| format!("the {}", layer.title())).collect();
+        match titles.as_slice() {
+            [] => {}
+            [only] => write!(f, "allowed by {only}, ")?,
+            [first @ .., last] => write!(f, "allowed by {} and {last}, ", first.join(", "))?,
         }
-        match (self.kind, &self.statement) {
-            (BlockKind::ExplicitDeny, Some(statement)) => write!(f, "denied by {statement}"),
-            (BlockKind::ExplicitDeny, None) => write!(f, "denied by {}", self.layer),
-            (BlockKind::ImplicitDeny, _) if self.allowed_by.is_empty() => {
-                write!(f, "not allowed by {}", self.layer)
+        f.write_str(match self.kind {
+            BlockKind::ExplicitDeny => "stopped by",
+            BlockKind::ImplicitDeny => "not allowed by",
+        })?;
+        write!(f, " the {}", self.layer.title())?;
+        if let Some(policy) = &self.policy {
+            write!(f, " `{policy}`")?;
+        }
+        if let Some(level) = self.level {
+            write!(f, " of level {level}")?;
+        }
+        match &self.statement {
+            Some(StatementRef { sid: Some(sid), .. }) if self.kind == BlockKind::ExplicitDeny => {
+                write!(f, ", statement `{sid}`")
             }
-            (BlockKind::ImplicitDeny, _) => write!(f, "stopped by {}", self.layer),
+            Some(statement) if self.kind == BlockKind::ExplicitDeny => {
+                write!(f, ", statement {}", statement.index)
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -56,11 +75,15 @@ impl Block {
         matching: &Bits,
         in_cell: &Bits,
         named: &Bits,
-    ) -> Option<Self> {
-        let stopping: Vec<usize> = space.left.blocking(matching).collect();
-        let denies = |at: &&usize| space.left.denying(**at).intersects(matching);
-        let at = *stopping.iter().find(denies).or(stopping.first())?;
-        let denying = space.left.denying(at).intersection(matching);
+    ) -> Self {
+        let found = space.left.blocking(matching).first().copied();
+        let Some((at, stopped)) = found.and_then(|at| Some((at, set.layers().get(at)?))) else {
+            // The caller has no policies of its own, and no other policy is known.
+            let (layer, kind) = (Layer::ResourcePolicy, BlockKind::ImplicitDeny);
+            let (level, policy, statement) = (None, None, None);
+            return Self { layer, level, policy, kind, statement, allowed_by: Vec::new() };
+        };
+        let denying = space.left.denying(at, matching).unwrap_or_default();
         let allowing = space.left.allowing(at);
         let first = |rules: &Bits| {
             let number = rules.iter().next()?;
@@ -71,11 +94,17 @@ impl Block {
         let statement = first(&denying)
             .or_else(|| first(&allowing.intersection(in_cell)))
             .or_else(|| first(&allowing.intersection(named)));
-        let layers = set.layers().iter().enumerate();
-        let open = layers.clone().filter(|(at, _)| !stopping.contains(at));
-        let mut allowed_by: Vec<Layer> = open.map(|(_, layer)| layer.layer).collect();
+        let open = space.left.open(matching);
+        let open = open.iter().filter_map(|at| set.layers().get(*at));
+        let mut allowed_by: Vec<Layer> = open.map(|layer| layer.layer).collect();
         allowed_by.dedup();
-        let layer = set.layers().get(at)?.layer;
-        Some(Self { layer, kind, statement, allowed_by })
+        let policy = match (&statement, stopped.policies.as_slice()) {
+            (Some(statement), _) if kind == BlockKind::ExplicitDeny => Some(&*statement.policy),
+            (_, [only]) => Some(*only),
+            _ => None,
+        };
+        let policy = policy.map(str::to_owned);
+        let (layer, level) = (stopped.layer, stopped.level);
+        Self { layer, level, policy, kind, statement, allowed_by }
     }
 }

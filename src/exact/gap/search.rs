@@ -1,7 +1,7 @@
 //! The search for gaps: fixed dimensions first, then the open ones.
 
 use super::{Block, Dependence, Found, Gap};
-use crate::evaluate::{Subject, Values};
+use crate::evaluate::{Subject, Truth, Values};
 use crate::exact::bits::Bits;
 use crate::exact::budget::Account;
 use crate::exact::context::Fixed;
@@ -212,8 +212,10 @@ impl<'s, 'a> Work<'s, 'a> {
         let is_through = |end: &End<'_>| left.allows(end.rules);
         let through: Vec<End<'_>> = open.ends().filter(is_through).collect();
         // The nearest miss tells most: as few layers as possible stop it, none of them by a Deny.
-        let nearness =
-            |end: &End<'_>| (left.denies(end.rules), left.blocking(end.rules).count(), end.assumed);
+        let nearness = |end: &End<'_>| {
+            let perhaps = left.perhaps_allows(end.rules);
+            (perhaps, left.denies(end.rules), left.blocking(end.rules).len(), end.assumed)
+        };
         let stopped = open.ends().filter(|end| !is_through(end)).min_by_key(nearness)?;
         let generic = point.request(&stopped);
         let stops = |witness: &Request| self.set.decide(witness).is_false();
@@ -222,10 +224,14 @@ impl<'s, 'a> Work<'s, 'a> {
         let witness = concrete.or_else(|| self.case.concrete(&generic, &[]).next())?;
         if !is_stopped {
             self.unconfirmed += 1;
+            let because = match self.set.decide(&witness) {
+                Truth::Unknown(why) => format!(": {why}"),
+                _ => String::new(),
+            };
             self.space.account.note(
-                None,
+                self.space.doubtful(stopped.rules),
                 &format!(
-                    "`{}` on `{}` may not be allowed, but no request was found that proves it",
+                    "`{}` on `{}` may not be allowed, but no request was found that proves it{because}",
                     witness.action, witness.resource
                 ),
             );
@@ -237,7 +243,7 @@ impl<'s, 'a> Work<'s, 'a> {
             stopped.rules,
             &point.cell.rules,
             &point.task.group.rules,
-        )?;
+        );
         let depends_on = through
             .iter()
             .map(|end| self.dependence(point, &generic, stopped.rules, end))
@@ -310,10 +316,13 @@ impl<'s, 'a> Work<'s, 'a> {
         let mut entries: Vec<&ArnPattern> = clauses.flat_map(Clause::entries).collect();
         entries.push(&task.needed.resource);
         Some(Request {
-            caller: task.needed.caller.clone(),
+            caller: task.needed.caller.clone().or_else(|| self.set.caller().cloned()),
             action: task.needed.action.clone(),
             resource: resource(cell, resources, &entries)?,
-            resource_account: task.needed.resource_account,
+            resource_account: self
+                .set
+                .owner(self.space.left.governing(&cell.rules))
+                .or(task.needed.resource_account),
             context: RequestContext::default(),
         })
     }

@@ -49,9 +49,12 @@ impl<'s, 'a> Shaped<'s, 'a> {
         let (hold, mut fail);
         let (mut resource, mut except);
         let mut others: Vec<&Rule<'_>> = Vec::new();
-        let stops = space.right.blocking(&leaf.matching).next();
+        let stops = space.right.blocking(&leaf.matching).first().copied();
         let (needing, denying) = stops
-            .map(|layer| (space.right.allowing(layer), space.right.denying(layer)))
+            .map(|layer| {
+                let denying = space.right.denying(layer, &leaf.matching);
+                (space.right.allowing(layer), denying.unwrap_or_default())
+            })
             .unwrap_or_default();
         let refusing = space.numbered(&leaf.matching.intersection(&denying));
         let denied_by = refusing.first().map(|(_, deny)| *deny);

@@ -77,7 +77,7 @@ fn the_layer_that_blocks_is_named() {
             &[(Layer::Identity, READ), (Layer::PermissionsBoundary, boundary)],
         ),
         [
-            "s3:GetObject arn:aws:s3:::acme/artifacts/example-key: allowed by identity, stopped by permissionsBoundary"
+            "s3:GetObject arn:aws:s3:::acme/artifacts/example-key: allowed by the identity policy, not allowed by the permissions boundary `permissionsBoundary`"
         ],
     );
     let deny = format!(
@@ -86,13 +86,15 @@ fn the_layer_that_blocks_is_named() {
     assert_eq!(
         lines(std::slice::from_ref(&object), &[(Layer::Identity, &deny)]),
         [
-            "s3:GetObject arn:aws:s3:::acme/artifacts/secret/example-key: denied by identity `identity`, statement 1 `No`"
+            "s3:GetObject arn:aws:s3:::acme/artifacts/secret/example-key: stopped by the identity policy `identity`, statement `No`"
         ],
     );
     let put = needed("s3:PutObject", "arn:aws:s3:::acme/*", &[]);
     assert_eq!(
         lines(&[put], &[(Layer::Identity, READ)]),
-        ["s3:PutObject arn:aws:s3:::acme/example-key: not allowed by identity"],
+        [
+            "s3:PutObject arn:aws:s3:::acme/example-key: not allowed by the identity policy `identity`"
+        ],
     );
 }
 
@@ -105,7 +107,7 @@ fn open_keys_make_no_false_alarm() {
     assert_eq!(
         lines(&[open], &[(Layer::Identity, &tls)]),
         ["s3:GetObject arn:aws:s3:::acme/example-key aws:SecureTransport=\"false\": \
-          denied by identity `identity`, statement 1 unless aws:SecureTransport=absent"],
+          stopped by the identity policy `identity`, statement 1 unless aws:SecureTransport=absent"],
     );
     let fixed = [("aws:SecureTransport", Fixed::Equals("true".into()))];
     let https = needed("s3:GetObject", "arn:aws:s3:::acme/*", &fixed);
@@ -115,7 +117,7 @@ fn open_keys_make_no_false_alarm() {
     assert_eq!(
         lines(&[http], &[(Layer::Identity, &tls)]),
         ["s3:GetObject arn:aws:s3:::acme/example-key aws:SecureTransport=\"false\": \
-          denied by identity `identity`, statement 1"],
+          stopped by the identity policy `identity`, statement 1"],
     );
     let endpoint = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/*",
         "Condition":{"StringEquals":{"aws:SourceVpce":"vpce-1a2b3c4d"}}}"#;
@@ -123,7 +125,7 @@ fn open_keys_make_no_false_alarm() {
     assert_eq!(
         lines(&[open], &[(Layer::Identity, endpoint)]),
         [
-            "s3:GetObject arn:aws:s3:::acme/example-key: not allowed by identity unless aws:SourceVpce=\"vpce-1a2b3c4d\""
+            "s3:GetObject arn:aws:s3:::acme/example-key: not allowed by the identity policy `identity` unless aws:SourceVpce=\"vpce-1a2b3c4d\""
         ],
     );
 }
@@ -137,11 +139,13 @@ fn a_list_needs_its_prefix() {
     assert_eq!(lines(&[list(like("artifacts/argo/*"))], &layers), [""; 0]);
     assert_eq!(
         lines(&[list(like("art*"))], &layers),
-        ["s3:ListBucket arn:aws:s3:::acme s3:prefix=\"art\": not allowed by identity"],
+        [
+            "s3:ListBucket arn:aws:s3:::acme s3:prefix=\"art\": not allowed by the identity policy `identity`"
+        ],
     );
     assert_eq!(
         lines(&[list(Fixed::Absent)], &layers),
-        ["s3:ListBucket arn:aws:s3:::acme: not allowed by identity"],
+        ["s3:ListBucket arn:aws:s3:::acme: not allowed by the identity policy `identity`"],
     );
 }
 
@@ -152,8 +156,10 @@ fn variables_make_it_depend_on_their_keys() {
     let object = needed("s3:GetObject", "arn:aws:s3:::acme/team-a/*", &[]);
     assert_eq!(
         lines(&[object], &[(Layer::Identity, role)]),
-        ["s3:GetObject arn:aws:s3:::acme/team-a/example-key: not allowed by identity \
-          unless aws:PrincipalTag/kubernetes-namespace=?"],
+        [
+            "s3:GetObject arn:aws:s3:::acme/team-a/example-key: not allowed by the identity policy `identity` \
+          unless aws:PrincipalTag/kubernetes-namespace=?"
+        ],
     );
 }
 
@@ -202,7 +208,7 @@ fn a_policy_for_all_tenants_gives_one_tenant_its_own() {
     assert_eq!(
         lines(&[others], &[(Layer::Identity, &policy)]),
         [
-            "s3:GetObject arn:aws:s3:::acme/artifacts/team-b/example-key aws:PrincipalTag/kubernetes-namespace=\"team-a\": not allowed by identity"
+            "s3:GetObject arn:aws:s3:::acme/artifacts/team-b/example-key aws:PrincipalTag/kubernetes-namespace=\"team-a\": not allowed by the identity policy `identity`"
         ],
     );
 }
