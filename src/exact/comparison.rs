@@ -39,6 +39,8 @@ pub(crate) struct Comparison<'s, 'a> {
     given: Given,
     /// Whether only values that meet nothing by chance are looked at.
     generic: bool,
+    /// Whether it is about actions that are yet to come, and no others.
+    future: bool,
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
@@ -54,7 +56,14 @@ impl<'s, 'a> Comparison<'s, 'a> {
             case: Case::default(),
             given: Given::default(),
             generic: false,
+            future: false,
         }
+    }
+
+    /// The same for actions that are yet to come.
+    pub(crate) fn of_the_future(mut self) -> Self {
+        self.future = true;
+        self
     }
 
     /// The same where a variable's key, in lower case, has this value, or none.
@@ -119,6 +128,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             case: case.clone(),
             given: Given::default(),
             generic: self.generic,
+            future: self.future,
         };
         inner.run_case(enough);
         self.leaves = inner.leaves;
@@ -127,7 +137,8 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     fn run_case(&mut self, enough: usize) {
-        for group in self.space.groups() {
+        let groups = if self.future { self.space.future_groups() } else { self.space.groups() };
+        for group in groups {
             if self.is_hopeless(&group) {
                 continue;
             }
@@ -160,7 +171,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             let always = rules.iter().filter(|(_, rule)| rule.on_star).map(|(n, _)| *n).collect();
             return vec![ResourceCell { rules: always, resource: String::new(), assumed: false }];
         };
-        if resources.star {
+        if resources.star && !self.future {
             self.note_other_reading(&rules);
         }
         let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));

@@ -19,7 +19,8 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Whether it is proven that there is no difference.
+    /// Whether it is proven that there is no difference among the actions that there are; of those
+    /// that are yet to come [`future`](super::future) speaks.
     #[must_use]
     pub fn is_proven_empty(&self) -> bool {
         self.leaves.is_empty() && self.exactness == Exactness::Exact
@@ -53,25 +54,32 @@ pub fn difference<'a>(left: &RequestSet<'a>, right: &RequestSet<'a>, budget: Bud
     comparison.close()
 }
 
-/// Whether `outer` allows every request that `inner` allows: `Some(true)` and `Some(false)` are
-/// proven; `None` could not be decided within the budget or for want of facts.
+/// Whether `outer` allows every request that `inner` allows, also for actions that AWS has yet to
+/// add: `Some(true)` and `Some(false)` are proven; `None` could not be decided within the budget or
+/// for want of facts.
 #[must_use]
 pub fn includes<'a>(
     outer: &RequestSet<'a>,
     inner: &RequestSet<'a>,
     budget: Budget,
 ) -> Option<bool> {
-    let mut comparison = Comparison::new(inner, outer, budget);
-    comparison.run(1);
-    let found = comparison.close();
-    match (found.leaves.is_empty(), found.exactness) {
-        (false, _) => Some(false),
-        (true, Exactness::Exact) => Some(true),
-        (true, _) => None,
+    let first = |mut comparison: Comparison<'_, 'a>| {
+        comparison.run(1);
+        let found = comparison.close();
+        match (found.leaves.is_empty(), found.exactness) {
+            (false, _) => Some(false),
+            (true, Exactness::Exact) => Some(true),
+            (true, _) => None,
+        }
+    };
+    match first(Comparison::new(inner, outer, budget)) {
+        Some(true) => first(Comparison::new(inner, outer, budget).of_the_future()),
+        other => other,
     }
 }
 
-/// Whether both sets allow the same requests; `None` where that could not be decided.
+/// Whether both sets allow the same requests, also for actions that AWS has yet to add; `None` where
+/// that could not be decided.
 #[must_use]
 pub fn equivalent<'a>(a: &RequestSet<'a>, b: &RequestSet<'a>, budget: Budget) -> Option<bool> {
     match (includes(a, b, budget), includes(b, a, budget)) {

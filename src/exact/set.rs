@@ -249,7 +249,7 @@ pub(crate) struct Rule<'a> {
     pub(crate) on_star: bool,
     /// How closely it names the principal whose set this is. Its `Principal` is then gone.
     pub(crate) naming: Naming,
-    only_rcp_services: bool,
+    pub(crate) only_rcp_services: bool,
 }
 
 impl<'a> Rule<'a> {

@@ -149,6 +149,19 @@ impl Language {
         language
     }
 
+    /// All names that actions may have, in lower case.
+    pub(crate) fn of_action_names() -> Self {
+        let mut language = Self::default();
+        for token in [Token::One(Class::Neither), Token::Run(Class::Neither)] {
+            language.push(token);
+        }
+        language.push(Token::Letter(':'));
+        for token in [Token::One(Class::Neither), Token::Run(Class::Neither)] {
+            language.push(token);
+        }
+        language
+    }
+
     /// All ARNs that a format of the catalogue stands for.
     pub(crate) fn of_format(format: &[FormatToken]) -> Self {
         let mut language = Self::default();
