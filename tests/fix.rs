@@ -10,3 +10,5 @@ mod documented;
 mod homes;
 #[path = "fix/random.rs"]
 mod random;
+#[path = "fix/trust.rs"]
+mod trust;

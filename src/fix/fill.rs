@@ -8,7 +8,7 @@ use crate::account::{IamPrincipal, PrincipalKind};
 use crate::compile::{Grant, Quota, grant, identity_policy};
 use crate::consumer::{RequiredCall, Requirement, Why};
 use crate::exact::{BlockKind, Budget, NamedPolicy, RequestBox, RequestSet, gaps};
-use crate::iam::{Clause, Condition, Effect, Layer, PolicyDocument, Statement};
+use crate::iam::{Clause, Effect, Layer, PolicyDocument, Statement};
 use crate::pattern::ArnPattern;
 use crate::syntax;
 
@@ -185,7 +185,6 @@ fn extension(
             operands,
         };
         let part = Statement { sid: None, ..statement.clone() };
-        let operands = wanted.conditions.first().map(|c| c.operands.clone()).unwrap_or_default();
         let mut choices = vec![
             (
                 more(actions.clone(), Vec::new(), Vec::new()),
@@ -196,10 +195,11 @@ fn extension(
                 Statement { resource: wanted.resource.clone(), ..part.clone() },
             ),
         ];
-        if let [condition] = part.conditions.as_slice() {
-            let condition = Condition { operands: operands.clone(), ..condition.clone() };
-            let new = Statement { conditions: vec![condition], ..part.clone() };
-            choices.push((more(Vec::new(), Vec::new(), operands), new));
+        if let ([own], [condition]) = (part.conditions.as_slice(), wanted.conditions.as_slice())
+            && (own.operator, &own.key) == (condition.operator, &condition.key)
+        {
+            let new = Statement { conditions: wanted.conditions.clone(), ..part };
+            choices.push((more(Vec::new(), Vec::new(), condition.operands.clone()), new));
         }
         // What comes must be harmless; what is there already is for others to judge.
         let is_right = |(addition, new): &(Addition, Statement)| {
