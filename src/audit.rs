@@ -4,6 +4,7 @@ mod check;
 mod excess;
 mod fact;
 mod gap;
+mod isolation;
 mod listing;
 mod live;
 mod measure;
@@ -17,6 +18,7 @@ mod trust;
 
 pub use crate::exact::{BlockKind, Exactness, When};
 pub use check::rules;
+pub use isolation::{Actor, Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecided};
 pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use outcome::{
     AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, FixStatus, FixSummary, Gap,

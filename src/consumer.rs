@@ -15,16 +15,18 @@ mod problem;
 pub mod registry;
 pub mod requirement;
 mod scope;
+pub mod tenant;
 pub mod version;
 mod yaml;
 
 pub use estate::{
     Also, Deployment, Estate, KmsKey, Partition, RoleKind, RoleRef, RoleUse, ServiceAccount,
-    Settings, Trust,
+    Settings, Shared, Trust,
 };
 pub use explain::Explanation;
 pub use key::{KeyPattern, KeyTemplate};
 pub use model::{Access, Component, Consumer, Denial, Evidence, Occurs, TrustKind};
 pub use registry::{Consumers, ModelErrors};
 pub use requirement::{Fixed, RequiredCall, Requirement, Why};
+pub use tenant::{Tenant, Tenants};
 pub use version::{Version, VersionRange};

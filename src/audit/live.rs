@@ -63,12 +63,16 @@ impl<'a> Layers<'a> {
         own.flat_map(|(_, policies)| policies.iter().flat_map(|p| &p.document.statements))
     }
 
+    /// The statements of all layers.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &'a Statement> {
+        self.layers.iter().flat_map(|(_, policies)| {
+            policies.iter().flat_map(|policy| &policy.document.statements)
+        })
+    }
+
     /// The condition keys that any statement looks at, in lower case.
     pub(super) fn keys(&self) -> BTreeSet<&'a str> {
-        let statements = self.layers.iter().flat_map(|(_, policies)| {
-            policies.iter().flat_map(|policy| &policy.document.statements)
-        });
-        statements.flat_map(|s| &s.conditions).map(|c| c.key.folded()).collect()
+        self.statements().flat_map(|s| &s.conditions).map(|c| c.key.folded()).collect()
     }
 }
 

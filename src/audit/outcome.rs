@@ -3,6 +3,7 @@
 //! These types are the machine-readable report: they serialise to it as they stand, so that no
 //! second set of names exists. Everything is sorted before it is put in here.
 
+use super::Isolation;
 use super::measure::{Measure, rounded};
 use crate::catalogue::AccessLevel;
 use crate::consumer::{Denial, Occurs};
@@ -29,6 +30,9 @@ pub struct AuditReport {
     pub not_audited: Vec<NotAudited>,
     /// What is worth saying about the estate as such.
     pub findings: Vec<Finding>,
+    /// Whether tenants are kept apart, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<Isolation>,
     /// The counts.
     pub summary: Summary,
 }
@@ -300,6 +304,9 @@ pub struct Summary {
     pub findings: usize,
     /// Principals that could not be audited.
     pub not_audited: usize,
+    /// What breaks the isolation of tenants, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaks: Option<usize>,
     /// All of the above by severity: errors.
     pub errors: usize,
     /// Warnings.
@@ -309,6 +316,20 @@ pub struct Summary {
     /// The scores of all principals together, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
+}
+
+impl AuditReport {
+    /// The same report with what was found about the isolation of tenants.
+    #[must_use]
+    pub fn with_isolation(mut self, isolation: Isolation) -> Self {
+        let of = |severity| isolation.leaks.iter().filter(|l| l.severity == severity).count();
+        self.summary.leaks = Some(isolation.leaks.len());
+        self.summary.errors += of(Severity::Error);
+        self.summary.warnings += of(Severity::Warning);
+        self.summary.notes += of(Severity::Note);
+        self.isolation = Some(isolation);
+        self
+    }
 }
 
 impl PrincipalReport {
@@ -347,6 +368,7 @@ impl Summary {
             trust_excess: sum(|p| p.trust.excess.len()),
             findings: on_principals + findings.len(),
             not_audited: not_audited.len(),
+            leaks: None,
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             notes: of(Severity::Note),

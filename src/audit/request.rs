@@ -25,6 +25,23 @@ impl Claim {
         self.limits.extend(limits.iter().map(ToString::to_string));
     }
 
+    /// Says what was left out and may change the answer.
+    pub(super) fn doubt(&mut self, limit: &str) {
+        self.inexact = true;
+        self.say(limit);
+    }
+
+    /// Whether nothing has stood in the way of a proof so far.
+    pub(super) const fn is_exact(&self) -> bool {
+        !self.inexact
+    }
+
+    /// Takes in what another claim says.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.inexact |= other.inexact;
+        self.limits.extend(other.limits);
+    }
+
     /// Says what was left out.
     pub(super) fn say(&mut self, limit: &str) {
         self.limits.insert(limit.to_owned());

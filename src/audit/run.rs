@@ -96,6 +96,7 @@ impl<'a> Audit<'a> {
             principals: reports,
             not_audited,
             findings,
+            isolation: None,
         }
     }
 

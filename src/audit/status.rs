@@ -91,7 +91,9 @@ impl fmt::Display for Status {
 #[must_use]
 pub fn status(report: &AuditReport, fail_on: FailOn) -> Status {
     let unknown = report.principals.iter().any(|p| p.exactness == super::Exactness::Unknown);
-    if !report.not_audited.is_empty() || unknown {
+    // A pair of tenants that is undecided is not isolated.
+    let undecided = report.isolation.as_ref().is_some_and(|found| !found.undecided.is_empty());
+    if !report.not_audited.is_empty() || unknown || undecided {
         return Status::NotEvaluated;
     }
     if report.principals.is_empty() {
@@ -99,7 +101,8 @@ pub fn status(report: &AuditReport, fail_on: FailOn) -> Status {
     }
     let on_principals = report.principals.iter().flat_map(PrincipalReport::severities);
     let on_estate = report.findings.iter().map(|finding| finding.severity);
-    if on_principals.chain(on_estate).any(|severity| fail_on.fails(severity)) {
+    let leaks = report.isolation.iter().flat_map(|found| &found.leaks).map(|leak| leak.severity);
+    if on_principals.chain(on_estate).chain(leaks).any(|severity| fail_on.fails(severity)) {
         Status::Findings
     } else {
         Status::Clean

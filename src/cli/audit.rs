@@ -5,7 +5,7 @@ use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files, fixes};
 use crate::account::loose::{self, Documents};
 use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, Selection, dump};
-use crate::audit::{Audit, FailOn, Status, status, united};
+use crate::audit::{Actor, Audit, AuditReport, FailOn, Status, status, united};
 use crate::consumer::Requirement;
 use crate::iam::PolicyKind;
 use crate::report;
@@ -22,6 +22,7 @@ Examples:
   leastwise audit -f leastwise.yaml --live --profile prod --format json
   leastwise audit -f leastwise.yaml --account-dump gaad.json --fix-dir fixes/
   leastwise audit argo-workflows --bucket acme-argo --component workflow-pod --policy policy.json
+  leastwise audit -f leastwise.yaml --account-dump gaad.json --isolation
 
 Nothing is sent anywhere and nothing is changed: --live makes read-only calls on IAM and STS, and
 `leastwise own-policy` prints the permissions that they need.";
@@ -40,6 +41,10 @@ pub(super) struct Arguments {
     /// Say also in numbers how much too much each role may do
     #[arg(long, help_heading = "Output")]
     measure: bool,
+    /// Prove besides that the profiles of a deployment are kept apart: no role reads, writes, deletes
+    /// or lists another profile's keys, gives itself the power to, or is assumed by another
+    #[arg(long, help_heading = "What is audited")]
+    isolation: bool,
     /// How findings are shown
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     format: Format,
@@ -108,6 +113,14 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     }
     let requirements = selected(&audit.requirements, &arguments.only)?;
     let fix_dir = arguments.fix_dir.as_deref();
+    if arguments.isolation && estate.tenants().is_empty() {
+        let message = "no deployment lists `profiles`: there are no tenants to keep apart";
+        let help = "list them in the estate, or name one with --for-profile".to_owned();
+        return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
+    }
+    let isolated = |report: AuditReport, actors: &[Actor<'_>]| {
+        if arguments.isolation { report.with_isolation(audit.isolation(actors)) } else { report }
+    };
     let report = if arguments.account.is_loose() {
         let (requirement, principal) = arguments.account.loose(&requirements)?;
         let mut report = audit.report([(&requirement, Ok(&principal))]);
@@ -115,7 +128,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
             let one = [(&requirement, &principal)];
             fixes::write(folder, &audit, one, &BTreeMap::new(), &mut report)?;
         }
-        report
+        let roles = requirements.iter().map(|one| &one.role).collect();
+        isolated(report, &[Actor { roles, principal: Some(&principal) }])
     } else {
         let account = arguments.account.read(&requirements)?;
         let found = || requirements.iter().map(|one| (*one, account.find(&name_of(one))));
@@ -124,7 +138,11 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
             let read = found().filter_map(|(one, principal)| Some((one, principal.ok()?)));
             fixes::write(folder, &audit, read, &account.holders, &mut report)?;
         }
-        report
+        let mut actors = Vec::new();
+        for (requirement, principal) in found() {
+            actors.push(Actor { roles: vec![&requirement.role], principal: principal.ok() });
+        }
+        isolated(report, &actors)
     };
     let mut out = stdout;
     match arguments.format {

@@ -11,7 +11,7 @@ mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::key::KeyTemplate;
+use super::key::{KeyPattern, KeyTemplate};
 use super::model::{Access, Consumer, TrustKind};
 use super::registry::Consumers;
 use super::version::Version;
@@ -55,6 +55,8 @@ pub struct Deployment<'c> {
     pub parameters: BTreeMap<String, Vec<String>>,
     /// Places that the key format does not cover.
     pub also: Vec<Also>,
+    /// Places that its tenants share on purpose.
+    pub shared: Vec<Shared>,
     /// The region of its buckets, where it is known.
     pub region: Option<String>,
     /// The account of its buckets, where it is not the role's.
@@ -83,6 +85,17 @@ pub struct Also {
     /// The keys: a prefix, or one key and what lies below it.
     pub(super) keys: Vec<KeyTemplate>,
     /// What is done there.
+    pub access: Vec<Access>,
+}
+
+/// An entry of `shared:`: what tenants may do to keys of each other there is meant. It grants nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The bucket.
+    pub bucket: String,
+    /// The keys.
+    pub keys: Vec<KeyPattern>,
+    /// What is shared.
     pub access: Vec<Access>,
 }
 

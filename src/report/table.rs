@@ -1,5 +1,6 @@
 //! The audit as tables for a terminal of 100 columns.
 
+mod isolation;
 mod measure;
 mod principal;
 mod words;
@@ -31,6 +32,10 @@ pub fn write_table(report: &AuditReport, out: &mut impl Write) -> io::Result<()>
         write_rows(&findings(&report.findings), out)?;
         writeln!(out)?;
     }
+    if let Some(isolation) = &report.isolation {
+        isolation::write(isolation, out)?;
+        writeln!(out)?;
+    }
     if !report.not_audited.is_empty() {
         writeln!(out, "NOT AUDITED: nothing is known about these")?;
         let mut rows = Rows::new([("principal", 44), ("why", 45)]);
@@ -49,6 +54,7 @@ pub fn write_table(report: &AuditReport, out: &mut impl Write) -> io::Result<()>
 }
 
 fn summary(summary: &Summary) -> String {
+    let leaks = summary.leaks.map(|leaks| count(leaks, "leak"));
     let found = [
         count(summary.gaps, "gap"),
         format!("{} excess", summary.excess),
@@ -56,6 +62,7 @@ fn summary(summary: &Summary) -> String {
         format!("{} trust excess", summary.trust_excess),
         count(summary.findings, "finding"),
     ];
+    let found: Vec<String> = found.into_iter().chain(leaks).collect();
     let severities = [
         count(summary.errors, "error"),
         count(summary.warnings, "warning"),

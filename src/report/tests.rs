@@ -221,6 +221,7 @@ fn sample() -> AuditReport {
         principals,
         not_audited,
         findings,
+        isolation: None,
     }
 }
 

@@ -40,6 +40,7 @@ fn schema_and_reader_agree() {
         with("without: [directory-artifacts]"),
         with("description: [anything]"),
         with("also: [{ prefix: in/, access: read }, { bucket: acme-x, access: [read, write] }]"),
+        with("shared: [{ prefix: in/, access: [read, write] }]"),
         with("roles: [{ name: x, components: server, trust: { ec2: {} } }]"),
         with("roles: [{ name: user/x, components: [server], trust: { user: } }]"),
         with(
@@ -57,6 +58,7 @@ fn schema_and_reader_agree() {
         with("bucket-region: Europe"),
         with("kms-key: alias/x"),
         with("also: [{ prefix: x }]"),
+        with("shared: [{ prefix: x, access: look }]"),
         with("roles: [{ name: x }]"),
         with("roles: [{ name: x, components: [server], trust: { ec2: {}, user: {} } }]"),
         with(
@@ -94,6 +96,7 @@ fn schema_knows_every_consumer_feature_and_parameter() {
         "version",
         "features",
         "without",
+        "shared",
         "roles",
         "description",
         "owner",

@@ -38,6 +38,7 @@ fn report(principals: Vec<PrincipalReport>, not_audited: Vec<NotAudited>) -> Aud
         principals,
         not_audited,
         findings: Vec::new(),
+        isolation: None,
     }
 }
 

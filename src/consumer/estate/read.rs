@@ -12,8 +12,8 @@ use crate::source::{Problem, Span};
 const FREE: [&str; 3] = ["description", "owner", "labels"];
 
 /// Keys of a deployment that are not parameters of its consumer.
-pub(super) const DEPLOYMENT: [&str; 7] =
-    ["name", "consumer", "version", "features", "without", "also", "roles"];
+pub(super) const DEPLOYMENT: [&str; 8] =
+    ["name", "consumer", "version", "features", "without", "also", "shared", "roles"];
 
 pub(super) fn estate(node: &Node, problems: &mut Vec<Problem>) -> EstateSpec {
     let mut spec = EstateSpec::default();
@@ -97,7 +97,9 @@ fn deployment(node: &Node, problems: &mut Vec<Problem>) -> DeploymentSpec {
                 .help("name the system that is deployed"),
         );
     }
-    spec.also = map.list("also", problems).iter().map(|item| also(item, problems)).collect();
+    for (key, entries) in [("also", &mut spec.also), ("shared", &mut spec.shared)] {
+        *entries = map.list(key, problems).iter().map(|item| also(key, item, problems)).collect();
+    }
     let roles = map.list("roles", problems).iter().map(|item| role(item, problems)).collect();
     spec.roles = Roles::Listed(roles);
     // What is left is for the consumer's model to know.
@@ -107,8 +109,8 @@ fn deployment(node: &Node, problems: &mut Vec<Problem>) -> DeploymentSpec {
     spec
 }
 
-fn also(node: &Node, problems: &mut Vec<Problem>) -> AlsoSpec {
-    let mut map = Map::of(node, "an entry of `also`", problems);
+fn also(key: &str, node: &Node, problems: &mut Vec<Problem>) -> AlsoSpec {
+    let mut map = Map::of(node, &format!("an entry of `{key}`"), problems);
     let spec = AlsoSpec {
         bucket: map.text("bucket", problems),
         prefix: map.text("prefix", problems),

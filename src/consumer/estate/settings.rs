@@ -110,6 +110,7 @@ impl Settings {
             without: self.list("without", problems),
             parameters: self.parameters(model, problems),
             also: self.also(problems),
+            shared: Vec::new(),
             roles: Roles::default(),
         };
         deployment.roles = self.roles(&deployment, problems);

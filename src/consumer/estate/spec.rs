@@ -34,6 +34,7 @@ pub(super) struct DeploymentSpec {
     /// Everything that only the consumer's model can judge: name, values.
     pub parameters: Vec<(Text, Vec<Text>)>,
     pub also: Vec<AlsoSpec>,
+    pub shared: Vec<AlsoSpec>,
     pub roles: Roles,
 }
 

@@ -45,6 +45,17 @@ impl Estate<'_> {
             .collect()
     }
 
+    /// What one use of a role needs, by itself.
+    pub(in crate::consumer) fn requirement(
+        &self,
+        deployment: &Deployment<'_>,
+        used: &RoleUse,
+    ) -> Requirement {
+        let mut requirement = empty(&used.role);
+        self.add(deployment, used, &mut requirement);
+        requirement
+    }
+
     fn add(&self, deployment: &Deployment<'_>, used: &RoleUse, requirement: &mut Requirement) {
         requirement.deployments.push(deployment.name.clone());
         requirement.profiles.extend(used.profiles.iter().cloned());

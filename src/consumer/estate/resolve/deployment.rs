@@ -7,7 +7,7 @@ use crate::consumer::common::KMS;
 use crate::consumer::estate::names::{self, KmsKey};
 use crate::consumer::estate::read::DEPLOYMENT;
 use crate::consumer::estate::spec::{AlsoSpec, DeploymentSpec, RoleSpec, Roles, Text};
-use crate::consumer::estate::{Also, Deployment, RoleRef};
+use crate::consumer::estate::{Also, Deployment, RoleRef, Shared};
 use crate::consumer::key::KeyTemplate;
 use crate::consumer::model::{
     Access, Call, Component, Consumer, Feature, Parameter, ParameterType, Use,
@@ -34,6 +34,7 @@ impl<'c> Resolver<'c> {
             features: BTreeSet::new(),
             switched_on: BTreeSet::new(),
             also: spec.also.iter().filter_map(|also| self.also(also, &parameters)).collect(),
+            shared: spec.shared.iter().filter_map(|also| self.shared(also, &parameters)).collect(),
             region: None,
             bucket_account: first(&parameters, "bucket-account")
                 .and_then(|v| crate::iam::AccountId::parse(v).ok()),
@@ -372,6 +373,16 @@ impl<'c> Resolver<'c> {
             vec![keys.clone(), keys.below()]
         };
         Some(Also { bucket, keys, access })
+    }
+
+    /// Places that tenants share are written like those of `also`; names in them stand for any.
+    fn shared(
+        &mut self,
+        spec: &AlsoSpec,
+        parameters: &BTreeMap<String, Vec<String>>,
+    ) -> Option<Shared> {
+        let Also { bucket, keys, access } = self.also(spec, parameters)?;
+        Some(Shared { bucket, keys: keys.iter().map(KeyTemplate::pattern).collect(), access })
     }
 }
 

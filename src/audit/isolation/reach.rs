@@ -1,0 +1,258 @@
+//! What one role may do to tenants that it does not serve.
+
+use super::outcome::LeakKind;
+use super::power;
+use super::probe::{LISTS, Looks, Probe, Reach, allow, text};
+use super::space::{Members, Space, prefix_of};
+use crate::audit::fact;
+use crate::audit::live::Layers;
+use crate::audit::request::Claim;
+use crate::catalogue::{AccessLevel, ActionId};
+use crate::consumer::{Access, Tenants};
+use crate::exact::{Budget, Leaf, NamedPolicy, RequestSet, StatementRef, Universe, difference};
+use crate::iam::{
+    Action, Comparison, ContextKey, ContextValue, Layer, PolicyDocument, Request, Statement,
+    Version,
+};
+use crate::pattern::ArnPattern;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What some requests of a role show.
+pub(super) struct Found {
+    pub kind: LeakKind,
+    pub to: Members,
+    pub actions: BTreeSet<ActionId>,
+    pub gives: Option<&'static str>,
+    pub witness: Request,
+    pub statement: Option<StatementRef>,
+}
+
+impl Found {
+    /// Takes a witness that says more: a list of somebody's keys before one of everything.
+    fn prefer(&mut self, other: Request) {
+        let prefix = |request: &Request| match request.context.get("s3:prefix") {
+            Some(ContextValue::Single(prefix)) => Some(prefix.len()),
+            _ => None,
+        };
+        if other.action == self.witness.action && prefix(&other) > prefix(&self.witness) {
+            self.witness = other;
+        }
+    }
+}
+
+/// One role as it runs for some tenants.
+pub(super) struct Session<'s> {
+    pub universe: &'s Universe<'s>,
+    pub tenants: &'s Tenants<'s>,
+    pub space: &'s Space<'s>,
+    pub layers: &'s Layers<'s>,
+    /// What every request of it carries.
+    pub facts: &'s [(ContextKey, String)],
+    /// Whom it serves.
+    pub own: &'s Members,
+}
+
+/// So many ways of reaching others are looked at together: each is a statement to the engine.
+const TOGETHER: usize = 24;
+
+const PROBES: &str = "keys of other tenants";
+const FACTS: &str = "known of every request";
+
+impl Session<'_> {
+    /// All that it may do to others.
+    pub(super) fn leaks(&self, claim: &mut Claim) -> Vec<Found> {
+        let is_own = |members: &Members| !members.is_disjoint(self.own);
+        let own = self.space.keys.iter().filter(|(_, members)| is_own(members));
+        let own: Vec<&ArnPattern> = own.map(|(keys, _)| *keys).collect();
+        let exempt = self.exempt(&own);
+        let known = own.into_iter().chain(self.tenants.shared.iter().map(|(keys, _)| keys));
+        let looks = Looks::at(self.layers.statements(), known.collect());
+        let mut probes = looks.probes(self.space, self.own);
+        let mut found = Vec::new();
+        while !probes.is_empty() {
+            let rest = probes.split_off(probes.len().min(TOGETHER));
+            found.extend(self.compare(&probes, &exempt, claim));
+            probes = rest;
+        }
+        let lists: Members = found
+            .iter()
+            .filter(|f: &&Found| f.kind == LeakKind::List)
+            .flat_map(|f| f.to.iter().copied())
+            .collect();
+        // Whose keys are listed need not be told that their folder is seen too.
+        for one in found.iter_mut().filter(|f| f.kind == LeakKind::Names) {
+            one.to.retain(|member| !lists.contains(member));
+        }
+        found.retain(|one| !one.to.is_empty());
+        merged(found)
+    }
+
+    /// A request on the keys of those that the role serves, if it may make any.
+    pub(super) fn any_use(&self, claim: &mut Claim) -> Option<Found> {
+        let own = self.space.keys.iter().filter(|(_, m)| !m.is_disjoint(self.own));
+        let statement = |keys: &ArnPattern| allow(["s3:*"].into_iter(), keys.clone(), Vec::new());
+        let probes = own.map(|(keys, _)| Probe {
+            reach: Reach::Objects,
+            statement: statement(keys),
+            to: self.own.clone(),
+        });
+        let probes: Vec<Probe> = probes.take(TOGETHER).collect();
+        let found = self.compare(&probes, &document(Vec::new()), claim).into_iter();
+        let shared = |found: Found| Found { kind: LeakKind::SharedRole, ..found };
+        found.map(shared).next()
+    }
+
+    fn compare(&self, probes: &[Probe], exempt: &PolicyDocument, claim: &mut Claim) -> Vec<Found> {
+        let reaching = document(probes.iter().map(|probe| probe.statement.clone()).collect());
+        let keys = self.layers.keys();
+        let facts: Vec<(ContextKey, String)> =
+            self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
+        let own = fact::only_with(&facts);
+        let session = |name, document| (Layer::SessionPolicy, vec![NamedPolicy { name, document }]);
+        let extra = (!facts.is_empty()).then(|| session(FACTS, &own));
+        let extra = extra.into_iter().chain([session(PROBES, &reaching)]);
+        let left = self.layers.set(self.universe, extra);
+        let right = RequestSet::of_document(self.universe, Layer::Identity, "exempt", exempt);
+        let between = claim.took(difference(&left, &right, Budget::default()));
+        let mut found = Vec::new();
+        for leaf in &between.leaves {
+            let reached = leaf.allowed_by.iter().filter(|by| by.policy == PROBES);
+            let reached = reached.filter_map(|by| probes.get(by.index));
+            let statement = leaf.allowed_by.iter().find(|by| by.layer == Layer::Identity);
+            for probe in reached {
+                for ((kind, gives), actions) in self.by_kind(probe.reach, leaf) {
+                    let confirmed = |request: &Request| {
+                        left.decide(request).is_true() && right.decide(request).is_false()
+                    };
+                    found.push(Found {
+                        kind,
+                        gives,
+                        to: probe.to.clone(),
+                        witness: self.witness(leaf, &actions, &confirmed),
+                        actions,
+                        statement: statement.cloned(),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// The leaf's request for the gravest of these actions.
+    fn witness(
+        &self,
+        leaf: &Leaf,
+        actions: &BTreeSet<ActionId>,
+        confirmed: &dyn Fn(&Request) -> bool,
+    ) -> Request {
+        let catalogue = self.universe.catalogue();
+        let plain = |id: &&ActionId| catalogue.name(**id).len();
+        let mut ids: Vec<&ActionId> = actions.iter().collect();
+        ids.sort_by_key(plain);
+        let of = |id: &&ActionId| {
+            let action = Action::parse(catalogue.name(**id)).ok()?;
+            Some(Request { action, ..leaf.witness.clone() }).filter(|request| confirmed(request))
+        };
+        ids.iter().take(4).find_map(of).unwrap_or_else(|| leaf.witness.clone())
+    }
+
+    /// The actions of a leaf, by what they do.
+    fn by_kind(
+        &self,
+        reach: Reach,
+        leaf: &Leaf,
+    ) -> BTreeMap<(LeakKind, Option<&'static str>), BTreeSet<ActionId>> {
+        let catalogue = self.universe.catalogue();
+        let mut kinds: BTreeMap<_, BTreeSet<ActionId>> = BTreeMap::new();
+        for id in leaf.actions.ids() {
+            let kind = match reach {
+                Reach::Lists => (LeakKind::List, None),
+                Reach::Names => (LeakKind::Names, None),
+                Reach::Powers => (LeakKind::Power, power::gives(catalogue.name(id))),
+                Reach::Objects => (kind_of(self.universe, id), None),
+            };
+            kinds.entry(kind).or_default().insert(id);
+        }
+        kinds
+    }
+
+    /// What is no leak: its own keys, and what all share.
+    fn exempt(&self, own: &[&ArnPattern]) -> PolicyDocument {
+        let mut statements = Vec::new();
+        for keys in own {
+            statements.push(allow(["s3:*"].into_iter(), (*keys).clone(), Vec::new()));
+            statements.extend(list_of(keys));
+        }
+        let catalogue = self.universe.catalogue();
+        for (keys, access) in &self.tenants.shared {
+            let is_shared = |id: &ActionId| {
+                access.iter().any(|access| match kind_of(self.universe, *id) {
+                    LeakKind::Read => *access == Access::Read,
+                    LeakKind::Write | LeakKind::Tagging => *access == Access::Write,
+                    LeakKind::Delete => *access == Access::Delete,
+                    _ => false,
+                })
+            };
+            let ids = catalogue.service_range("s3").map(ActionId).filter(is_shared);
+            let actions = ids.map(|id| catalogue.name(id));
+            statements.push(allow(actions, keys.clone(), Vec::new()));
+            if access.contains(&Access::Read) {
+                statements.extend(list_of(keys));
+            }
+        }
+        document(statements)
+    }
+}
+
+/// What an action does to an object.
+fn kind_of(universe: &Universe<'_>, id: ActionId) -> LeakKind {
+    let catalogue = universe.catalogue();
+    match catalogue.access_level(id) {
+        AccessLevel::List | AccessLevel::Read => LeakKind::Read,
+        AccessLevel::Tagging => LeakKind::Tagging,
+        AccessLevel::Permissions => LeakKind::Permissions,
+        AccessLevel::Write if catalogue.name(id).contains("Delete") => LeakKind::Delete,
+        AccessLevel::Write => LeakKind::Write,
+    }
+}
+
+/// Lists of some keys, and of what lies below them.
+fn list_of(keys: &ArnPattern) -> Option<Statement> {
+    let (bucket, _) = keys.text().split_once('/')?;
+    let like = text(Comparison::StringLike, "s3:prefix", prefix_of(keys)?);
+    Some(allow(LISTS.into_iter(), ArnPattern::parse(bucket, false).ok()?, vec![like]))
+}
+
+pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
+    PolicyDocument { version: Version::V2012, id: None, statements }
+}
+
+/// What one statement allows in one way: first the actions on the same tenants together, then the
+/// tenants with whom the same actions are possible.
+fn merged(found: Vec<Found>) -> Vec<Found> {
+    let mut by_tenants: BTreeMap<(LeakKind, Option<StatementRef>, Option<&str>, Members), Found> =
+        BTreeMap::new();
+    for one in found {
+        let key = (one.kind, one.statement.clone(), one.gives, one.to.clone());
+        match by_tenants.entry(key) {
+            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(one),
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                entry.get_mut().actions.extend(one.actions);
+                entry.get_mut().prefer(one.witness);
+            }
+        }
+    }
+    type ByActions = (LeakKind, Option<StatementRef>, Option<&'static str>, BTreeSet<ActionId>);
+    let mut by_actions: BTreeMap<ByActions, Found> = BTreeMap::new();
+    for one in by_tenants.into_values() {
+        let key = (one.kind, one.statement.clone(), one.gives, one.actions.clone());
+        match by_actions.entry(key) {
+            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(one),
+            std::collections::btree_map::Entry::Occupied(mut entry) => {
+                entry.get_mut().to.extend(one.to);
+                entry.get_mut().prefer(one.witness);
+            }
+        }
+    }
+    by_actions.into_values().collect()
+}
