@@ -235,10 +235,10 @@ impl Deployed<'_> {
         if own.len() > 1
             && let Some(found) = session.any_use(&mut judged.claim)
         {
-            self.found(principal, own, Found { to: own.clone(), ..found }, &mut judged);
+            self.found(principal, own, &Found { to: own.clone(), ..found }, &mut judged);
         }
         for found in session.leaks(&mut judged.claim) {
-            self.found(principal, own, found, &mut judged);
+            self.found(principal, own, &found, &mut judged);
         }
         if let Some(trust) = &principal.trust {
             let assumed = Assumed { universe, tenants, principal, trust, own, others };
@@ -249,7 +249,7 @@ impl Deployed<'_> {
         Some(judged)
     }
 
-    fn found(&self, principal: &IamPrincipal, own: &Members, found: Found, judged: &mut Judged) {
+    fn found(&self, principal: &IamPrincipal, own: &Members, found: &Found, judged: &mut Judged) {
         judged.pairs.extend(own.iter().flat_map(|from| found.to.iter().map(|to| (*from, *to))));
         let catalogue = self.audit.universe.catalogue();
         let mut actions: Vec<String> =

@@ -15,6 +15,7 @@ use crate::iam::{
     Version,
 };
 use crate::pattern::ArnPattern;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What some requests of a role show.
@@ -230,29 +231,33 @@ pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
 /// What one statement allows in one way: first the actions on the same tenants together, then the
 /// tenants with whom the same actions are possible.
 fn merged(found: Vec<Found>) -> Vec<Found> {
-    let mut by_tenants: BTreeMap<(LeakKind, Option<StatementRef>, Option<&str>, Members), Found> =
-        BTreeMap::new();
+    let by_tenants = grouped(
+        found,
+        |one| one.to.clone(),
+        |known, one| {
+            known.actions.extend(one.actions);
+        },
+    );
+    grouped(by_tenants, |one| one.actions.clone(), |known, one| known.to.extend(one.to))
+}
+
+/// What is alike in its way, its statement and `key`, as one; `join` takes the second into the first.
+fn grouped<K: Ord>(
+    found: Vec<Found>,
+    key: impl Fn(&Found) -> K,
+    join: impl Fn(&mut Found, Found),
+) -> Vec<Found> {
+    let mut groups: BTreeMap<_, Found> = BTreeMap::new();
     for one in found {
-        let key = (one.kind, one.statement.clone(), one.gives, one.to.clone());
-        match by_tenants.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(one),
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                entry.get_mut().actions.extend(one.actions);
-                entry.get_mut().prefer(one.witness);
+        let key = (one.kind, one.statement.clone(), one.gives, key(&one));
+        match groups.entry(key) {
+            Entry::Vacant(entry) => _ = entry.insert(one),
+            Entry::Occupied(mut entry) => {
+                let known = entry.get_mut();
+                known.prefer(one.witness.clone());
+                join(known, one);
             }
         }
     }
-    type ByActions = (LeakKind, Option<StatementRef>, Option<&'static str>, BTreeSet<ActionId>);
-    let mut by_actions: BTreeMap<ByActions, Found> = BTreeMap::new();
-    for one in by_tenants.into_values() {
-        let key = (one.kind, one.statement.clone(), one.gives, one.actions.clone());
-        match by_actions.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(one),
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                entry.get_mut().to.extend(one.to);
-                entry.get_mut().prefer(one.witness);
-            }
-        }
-    }
-    by_actions.into_values().collect()
+    groups.into_values().collect()
 }

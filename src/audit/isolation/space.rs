@@ -141,7 +141,7 @@ mod tests {
         let tenants = estate.tenants();
         let space = Space::of(&tenants[0]);
         let bucket = "arn:aws:s3:::acme-kfp";
-        let above = |prefix| space.above.get(&(bucket, prefix)).map(|m| m.len());
+        let above = |prefix| space.above.get(&(bucket, prefix)).map(Members::len);
         assert_eq!(above(""), Some(2));
         assert_eq!(above("artifacts/team"), Some(2));
         assert_eq!(above("artifacts/team-b"), Some(1));
