@@ -7,6 +7,7 @@
 //! AWS: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 
 mod assemble;
+mod content;
 mod detail;
 pub mod dump;
 #[cfg(feature = "aws")]
@@ -16,6 +17,7 @@ pub mod loose;
 mod own_policy;
 mod place;
 
+pub use content::{Content, content};
 pub use lookup::Selection;
 pub use own_policy::own_policy;
 pub use place::Place;

@@ -6,15 +6,18 @@ mod arguments;
 mod audit;
 mod aws;
 mod catalogue;
+mod check;
 mod compile;
 mod completions;
 mod consumers;
 mod deployment;
+mod diff;
 mod dump;
 mod exit_status;
 mod failure;
 mod files;
 mod fixes;
+mod operand;
 mod own_policy;
 mod policy_file;
 mod simulate;
@@ -64,10 +67,12 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     match &arguments.command {
         Command::Audit(command) => audit::run(command, stdout),
         Command::Catalogue(command) => catalogue::run(command, stdout),
+        Command::Check(command) => check::run(command, stdout),
         Command::Compile(command) => compile::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),
         Command::Consumers(command) => consumers::run(command, stdout),
         Command::Simulate(command) => simulate::run(command, stdout),
+        Command::Diff(command) => diff::run(command, stdout),
         Command::Dump(command) => dump::run(command, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),

@@ -7,11 +7,15 @@
 //! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
 //! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
 //! `fix` (proved edits), `report` (findings and documents as text), `cli`.
+//! `compile` (needs to documents), `account` (live or dumped principals), `compare` (policies
+//! against policies and questions), `audit` (findings),
+//! `report` (findings and documents as text), `cli`.
 
 pub mod account;
 pub mod audit;
 pub mod catalogue;
 pub mod cli;
+pub mod compare;
 pub mod compile;
 pub mod consumer;
 pub mod evaluate;

@@ -1,9 +1,14 @@
 //! Findings as people and machines read them: pure functions to a writer.
 
+mod check;
+mod diff;
 mod fixes;
+mod grants;
 mod json;
 mod table;
 
+pub use check::write_check;
+pub use diff::write_diff;
 pub use fixes::{counts, write_fixes_json, write_fixes_markdown};
 pub use json::write_json;
 pub use table::write_table;

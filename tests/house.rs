@@ -17,6 +17,7 @@ const FLOORS: [&str; 15] = [
     "consumer",
     "compile",
     "account",
+    "compare",
     "audit",
     "fix",
     "report",

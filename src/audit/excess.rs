@@ -2,7 +2,7 @@
 
 use super::listing::{self, Listing};
 use super::live::{Apart, Layers};
-use super::request::{Claim, witness};
+use super::request::Claim;
 use super::{Excess, Witness, fact, sample};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
@@ -167,7 +167,7 @@ impl Search<'_> {
 
     /// The request as a reader needs it, without what every request of the principal carries.
     fn shown(&self, request: &Request) -> Witness {
-        let mut shown = witness(request);
+        let mut shown = Witness::of(request);
         let is_fact = |key: &str| self.facts.iter().any(|(fact, _)| fact.text() == key);
         shown.context.retain(|key, _| !is_fact(key));
         shown

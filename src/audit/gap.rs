@@ -1,8 +1,8 @@
 //! What a principal needs and lacks.
 
 use super::live::{Layers, place};
-use super::request::{Claim, witness};
-use super::{BlockedBy, Gap, StatementPlace, sample};
+use super::request::Claim;
+use super::{BlockedBy, Gap, StatementPlace, Witness, sample};
 use crate::account::IamPrincipal;
 use crate::consumer::{Denial, Fixed, RequiredCall, Requirement, Why};
 use crate::exact::{self, Block, BlockKind, Budget, RequestBox, Universe};
@@ -97,7 +97,7 @@ fn gap(call: &RequiredCall, refusal: Refusal) -> Gap {
         occurs: call.occurs,
         calls: vec![call.api.clone()],
         actions: vec![call.action.text().to_owned()],
-        witness: witness(&refusal.request),
+        witness: Witness::of(&refusal.request),
         blocked_by: refusal.blocked_by,
         depends_on: refusal.depends_on,
     }

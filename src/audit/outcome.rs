@@ -6,6 +6,7 @@
 use super::Isolation;
 use super::measure::{Measure, rounded};
 use crate::catalogue::AccessLevel;
+pub use crate::compare::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};
 use crate::consumer::{Denial, Occurs};
 use crate::exact::{BlockKind, Exactness, When};
 use crate::iam::Layer;
@@ -35,18 +36,6 @@ pub struct AuditReport {
     pub isolation: Option<Isolation>,
     /// The counts.
     pub summary: Summary,
-}
-
-/// The version of [`AuditReport`]'s shape.
-pub const SCHEMA_VERSION: &str = "1";
-
-/// Which catalogue was used: AWS adds actions every week.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CatalogueStamp {
-    /// Its day, `YYYY-MM-DD`.
-    pub date: String,
-    /// How many actions it knows.
-    pub actions: u32,
 }
 
 /// What was found about one role or user.
@@ -131,39 +120,6 @@ pub struct Gap {
     pub depends_on: Vec<String>,
 }
 
-/// A request on a resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Witness {
-    /// The action.
-    pub action: String,
-    /// The resource's ARN.
-    pub resource: String,
-    /// The condition keys that it carries and that matter; all others are absent or do not matter.
-    pub context: BTreeMap<String, WitnessValue>,
-}
-
-/// What a witness carries for a condition key.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(untagged)]
-pub enum WitnessValue {
-    /// One value.
-    One(String),
-    /// Several values of a multi-valued key.
-    Many(Vec<String>),
-}
-
-impl fmt::Display for WitnessValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::One(value) => write!(f, "`{value}`"),
-            Self::Many(values) => {
-                let quoted: Vec<String> = values.iter().map(|v| format!("`{v}`")).collect();
-                write!(f, "[{}]", quoted.join(", "))
-            }
-        }
-    }
-}
-
 /// What refuses a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BlockedBy {
@@ -173,27 +129,6 @@ pub struct BlockedBy {
     pub kind: BlockKind,
     /// The statement that denies it.
     pub statement: Option<StatementPlace>,
-}
-
-/// Where a statement stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct StatementPlace {
-    /// `inline:NAME`, the ARN of a managed policy, `trust`, or a file's name.
-    pub policy: String,
-    /// The statement's own name.
-    pub sid: Option<String>,
-    /// Its place in the document, from 0.
-    pub index: usize,
-}
-
-impl fmt::Display for StatementPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} statement {}", self.policy, self.index)?;
-        match &self.sid {
-            Some(sid) => write!(f, " ({sid})"),
-            None => Ok(()),
-        }
-    }
 }
 
 /// What a principal may do and does not need.

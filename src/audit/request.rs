@@ -1,9 +1,10 @@
 //! Requests of the exact engine as the report writes them, and what its answers claim.
 
-use super::{TrustWitness, Witness, WitnessValue};
+use super::TrustWitness;
+use crate::compare::context;
 use crate::exact::{Difference, Exactness, Limit};
-use crate::iam::{Caller, ContextValue, Request, RequestContext};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::iam::{Caller, Request};
+use std::collections::BTreeSet;
 
 /// How sure all answers about one principal are together.
 #[derive(Debug, Default)]
@@ -59,15 +60,6 @@ impl Claim {
     }
 }
 
-/// A request on a resource.
-pub(super) fn witness(request: &Request) -> Witness {
-    Witness {
-        action: request.action.text().to_owned(),
-        resource: request.resource.text().to_owned(),
-        context: context(&request.context),
-    }
-}
-
 /// A request to assume a role.
 pub(super) fn trust_witness(request: &Request) -> TrustWitness {
     TrustWitness {
@@ -75,13 +67,4 @@ pub(super) fn trust_witness(request: &Request) -> TrustWitness {
         principal: request.caller.as_ref().map(Caller::text).unwrap_or_default().to_owned(),
         context: context(&request.context),
     }
-}
-
-fn context(context: &RequestContext) -> BTreeMap<String, WitnessValue> {
-    let value = |value: &ContextValue| match value {
-        ContextValue::Single(one) => Some(WitnessValue::One(one.clone())),
-        ContextValue::Many(many) => Some(WitnessValue::Many(many.clone())),
-        ContextValue::Unknown => None,
-    };
-    context.iter().filter_map(|(key, v)| Some((key.text().to_owned(), value(v)?))).collect()
 }

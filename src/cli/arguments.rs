@@ -1,7 +1,8 @@
 //! What can be said on the command line.
 
 use super::{
-    audit, catalogue, compile, completions, consumers, dump, simulate, terraform_external,
+    audit, catalogue, check, compile, completions, consumers, diff, dump, simulate,
+    terraform_external,
 };
 use clap::{Parser, Subcommand};
 
@@ -28,6 +29,10 @@ pub(super) enum Command {
     Compile(Box<compile::Arguments>),
     /// Say what roles and users lack, have too much of, and who may assume them
     Audit(Box<audit::Arguments>),
+    /// Say what a newer version of policies grants that an older one did not, and back
+    Diff(Box<diff::Arguments>),
+    /// Prove that policies do not grant some access, or grant nothing to everyone
+    Check(Box<check::Arguments>),
     /// Show what each consumer calls, and the evidence
     Consumers(consumers::Arguments),
     /// Decide one request, or a batch of them, as AWS would

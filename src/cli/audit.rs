@@ -236,7 +236,7 @@ impl AccountArguments {
     }
 }
 
-fn bad_input(problems: Vec<BadInput>) -> Failure {
+pub(super) fn bad_input(problems: Vec<BadInput>) -> Failure {
     let failures = problems.into_iter().map(|bad| {
         // A failure owns its source; problems of one file are few.
         let source = Source::new(bad.source.name(), bad.source.text());

@@ -106,7 +106,8 @@ pub fn residual<'a>(set: &RequestSet<'a>, needed: &RequestSet<'a>, budget: Budge
         {
             rows.push((row(None, vec![witness.action.text().to_owned()], 1, witness), 0));
         }
-        for level in actions::by_level(&comparison.space, rule, &found.ids) {
+        for level in actions::by_level(&comparison.space, rule, found.shaped.denying(), &found.ids)
+        {
             if let Some(witness) = found.witness(universe, &level.ids, &in_difference) {
                 let gravity = gravity(level.level);
                 rows.push((row(Some(level.level), level.names, level.ids.len(), witness), gravity));
@@ -163,7 +164,8 @@ fn drop_narrower(shapes: &mut BTreeMap<Shape, Found<'_, '_, '_>>) {
             let wider = other.when.len() < shape.when.len()
                 && other.when.iter().all(|when| shape.when.contains(when))
                 && found.principals.is_subset(principals);
-            let alike = Shape { when: shape.when.clone(), ..other.clone() } == *shape;
+            let denied_by = shape.denied_by.clone();
+            let alike = Shape { when: shape.when.clone(), denied_by, ..other.clone() } == *shape;
             if wider && alike {
                 found.ids.retain(|id| !ids.contains(id));
                 if found.ids.is_empty() {

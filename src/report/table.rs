@@ -3,8 +3,8 @@
 mod isolation;
 mod measure;
 mod principal;
-mod words;
-mod wrap;
+pub(super) mod words;
+pub(super) mod wrap;
 
 use crate::audit::{AuditReport, Finding, FixStatus, PrincipalReport, Summary};
 use std::io::{self, Write};
@@ -15,7 +15,7 @@ pub(super) use words::count;
 use wrap::wrap;
 
 /// What a line may hold.
-const COLUMNS: usize = 100;
+pub(super) const COLUMNS: usize = 100;
 
 /// Writes the report for people: a block for each principal, then what could not be audited, then
 /// one line that sums up. Lines end without white space and are at most 100 characters long.

@@ -6,7 +6,7 @@ use crate::exact::language::{Language, partition};
 use crate::exact::set::Rule;
 use crate::exact::space::Space;
 use crate::exact::universe::Universe;
-use crate::iam::{ActionPattern, Clause};
+use crate::iam::ActionPattern;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,38 +21,22 @@ pub(super) struct OfLevel {
     pub(super) ids: Vec<ActionId>,
 }
 
-/// `ids`, which `rule` allows in excess, by access level.
+/// `ids`, which `rule` allows in excess, by access level; another statement may be what tells them
+/// from others: one that denies them.
 pub(super) fn by_level(
     space: &Space<'_, '_>,
     rule: &Rule<'_>,
+    other: Option<&Rule<'_>>,
     ids: &BTreeSet<ActionId>,
 ) -> Vec<OfLevel> {
     let catalogue = space.universe.catalogue();
-    let level_of = |id: ActionId| level_of(space.universe, id);
     let mut levels: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
     for id in ids {
-        levels.entry(level_of(*id)).or_default().push(*id);
+        levels.entry(level_of(space.universe, *id)).or_default().push(*id);
     }
     let mut live = Live { space, rule, known: FxHashMap::default() };
-    // A pattern that names several actions, with those that it names at each level.
-    let mut patterns: Vec<(String, BTreeMap<AccessLevel, Vec<ActionId>>)> = Vec::new();
-    if let Clause::Is(entries) = &rule.statement.action {
-        for entry in entries.iter().filter(|entry| entry.as_literal().is_none()) {
-            let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
-            for id in catalogue.expand(entry).into_iter().flatten().map(ActionId) {
-                named.entry(level_of(id)).or_default().push(id);
-            }
-            patterns.push((entry.text().to_owned(), named));
-        }
-    } else {
-        let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
-        for id in rule.ids.iter().cloned().flatten().map(ActionId) {
-            named.entry(level_of(id)).or_default().push(id);
-        }
-        let entries: Vec<&str> =
-            rule.statement.action.entries().iter().map(ActionPattern::text).collect();
-        patterns.push((format!("all but {}", entries.join(", ")), named));
-    }
+    let mut patterns = patterns(space.universe, rule);
+    patterns.extend(other.map(|other| self::patterns(space.universe, other)).unwrap_or_default());
     let mut of_level = |(level, ids): (AccessLevel, Vec<ActionId>)| {
         let mut left = ids.clone();
         let mut names: Vec<String> = Vec::new();
@@ -76,6 +60,32 @@ pub(super) fn by_level(
         OfLevel { level, names, ids }
     };
     levels.into_iter().map(&mut of_level).collect()
+}
+
+/// The patterns of a statement that name several actions, with those that each names at each level.
+fn patterns(
+    universe: &Universe<'_>,
+    rule: &Rule<'_>,
+) -> Vec<(String, BTreeMap<AccessLevel, Vec<ActionId>>)> {
+    let by_level = |ids: &mut dyn Iterator<Item = u32>| {
+        let mut named: BTreeMap<AccessLevel, Vec<ActionId>> = BTreeMap::new();
+        for id in ids.map(ActionId) {
+            named.entry(level_of(universe, id)).or_default().push(id);
+        }
+        named
+    };
+    let entries = rule.statement.action.entries();
+    if rule.statement.action.is_negated() {
+        let texts: Vec<&str> = entries.iter().map(ActionPattern::text).collect();
+        let named = by_level(&mut rule.ids.iter().cloned().flatten());
+        return vec![(format!("all but {}", texts.join(", ")), named)];
+    }
+    let wide = entries.iter().filter(|entry| entry.as_literal().is_none());
+    wide.map(|entry| {
+        let ids = universe.catalogue().expand(entry);
+        (entry.text().to_owned(), by_level(&mut ids.into_iter().flatten()))
+    })
+    .collect()
 }
 
 fn level_of(universe: &Universe<'_>, id: ActionId) -> AccessLevel {

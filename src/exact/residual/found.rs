@@ -137,14 +137,15 @@ impl<'l, 's, 'a> Found<'l, 's, 'a> {
     }
 }
 
-/// A text that a pattern matches, if its wildcards stand where a word may stand: of `repo:acme/*` it
-/// is `repo:acme/example`.
+/// A text that a pattern matches: of `repo:acme/*` it is `repo:acme/example`, of `team*`
+/// `team-example`, which says more than `team`.
 fn filled(pattern: &Pattern) -> Option<String> {
     let mut text = String::new();
     for part in pattern.parts() {
         match part {
             Part::Literal(literal) => text.push_str(literal),
-            Part::Run if text.ends_with(['/', ':', '-', '_', '.', '=']) => text.push_str("example"),
+            Part::Run if text.ends_with(char::is_alphanumeric) => text.push_str("-example"),
+            Part::Run => text.push_str("example"),
             _ => return None,
         }
     }

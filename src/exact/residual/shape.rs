@@ -119,6 +119,11 @@ impl<'s, 'a> Shaped<'s, 'a> {
         Self { shape, reasons: Reasons { hold, fail } }
     }
 
+    /// The statement of the right set that denies the requests.
+    pub(super) fn denying(&self) -> Option<&'s Rule<'a>> {
+        self.reasons.hold.get(1).copied()
+    }
+
     /// What a value of a key may look like, by the conditions that hold.
     pub(super) fn patterns_of<'r>(&'r self, key: &'r str) -> impl Iterator<Item = &'r Pattern> {
         let conditions = self.reasons.hold.iter().flat_map(|rule| &rule.statement.conditions);

@@ -88,6 +88,10 @@ fn join(phrases: &[Phrase]) -> String {
             texts.push(&phrase.text);
         }
     }
+    // What a value is comes before what it is not.
+    texts.sort_by_key(|text| {
+        ["other than", "not ", "outside", "with no"].iter().any(|start| text.starts_with(start))
+    });
     let only_absent = texts.contains(&"absent");
     if only_absent && (absent || texts.len() == 1) {
         return "absent".to_owned();

@@ -12,7 +12,7 @@ pub(in crate::report) fn count(number: usize, what: &str) -> String {
 }
 
 /// The entries of a list; of a long one the rest is counted, the JSON has it all.
-pub(super) fn listed(entries: &[String]) -> String {
+pub(in crate::report) fn listed(entries: &[String]) -> String {
     let mut text = entries.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
     if entries.len() > LISTED {
         text.push_str(&format!(" and {} more", entries.len() - LISTED));
@@ -21,7 +21,7 @@ pub(super) fn listed(entries: &[String]) -> String {
 }
 
 /// The context of a witness on a line of its own, with the line break before it.
-pub(super) fn context(context: &BTreeMap<String, WitnessValue>) -> String {
+pub(in crate::report) fn context(context: &BTreeMap<String, WitnessValue>) -> String {
     // The keys of an identity provider begin with its address, which says nothing new.
     let short = |key: &str| match key.rsplit_once(':') {
         Some((issuer, name)) if issuer.contains('.') => format!("the token's {name}"),

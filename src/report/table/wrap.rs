@@ -2,7 +2,7 @@
 
 /// Breaks each line of `text` so that none is longer than `width` characters: at spaces, in words
 /// too long for a line (ARNs) after `/`, `:`, `-` or `,`, and where there is none of these anywhere.
-pub(super) fn wrap(text: &str, width: usize) -> String {
+pub(in crate::report) fn wrap(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.split('\n') {
         let mut current = String::new();

@@ -1,0 +1,22 @@
+//! Policies against policies, and policies against questions: what a newer version grants that an
+//! older one did not, whether some access is granted at all, and whether everyone has it.
+//!
+//! Pure functions over documents and principals that were read. Each answer has the request that
+//! proves it and the statement that is the reason; an answer that could not be decided says so.
+
+mod check;
+mod diff;
+mod grant;
+mod public;
+mod shown;
+mod subject;
+mod verdict;
+
+pub use check::{AskedAccess, CheckReport, Checked, Question, Unanswerable, check};
+pub use diff::{Comparison, DiffReport, Direction, Expect, NotCompared, diff};
+pub use grant::{Grant, GrantWitness};
+pub use shown::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};
+pub use subject::{Holder, NotComparable, Subject};
+pub use verdict::Verdict;
+
+pub(crate) use shown::context;

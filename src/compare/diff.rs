@@ -1,0 +1,272 @@
+//! What a newer version of policies grants that the older one did not, and back.
+
+use super::subject::{Layers, limits, plural};
+use super::{CatalogueStamp, Grant, Holder, NotComparable, SCHEMA_VERSION, Subject, Verdict};
+use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
+use crate::exact::{Budget, Exactness, Universe, residual};
+use crate::iam::{Effect, Layer, PolicyKind};
+use serde::Serialize;
+use std::fmt;
+
+/// What a comparison is expected to show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expect {
+    /// Both sides grant the same.
+    #[default]
+    Equivalent,
+    /// The new side grants nothing that the old one did not.
+    NoNewAccess,
+}
+
+impl fmt::Display for Expect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equivalent => "equivalent",
+            Self::NoNewAccess => "no-new-access",
+        })
+    }
+}
+
+/// Two versions compared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DiffReport {
+    /// Version of this shape.
+    pub schema_version: &'static str,
+    /// The version of leastwise.
+    pub leastwise: &'static str,
+    /// Which facts about actions were used.
+    pub catalogue: CatalogueStamp,
+    /// What was expected.
+    pub expect: Expect,
+    /// Whether that holds.
+    pub result: Verdict,
+    /// The older side's name.
+    pub old: String,
+    /// The newer side's name.
+    pub new: String,
+    /// One for each layer that was compared.
+    pub comparisons: Vec<Comparison>,
+    /// The layers that could not be compared. Never counted as equivalent.
+    pub not_compared: Vec<NotCompared>,
+}
+
+/// One layer of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Comparison {
+    /// The layer.
+    pub layer: Layer,
+    /// What was compared, in words.
+    pub what: String,
+    /// What is to be known about how it was compared.
+    pub notes: Vec<String>,
+    /// What the new side grants and the old one does not.
+    pub added: Direction,
+    /// What the old side grants and the new one does not.
+    pub removed: Direction,
+}
+
+/// What one side grants and the other does not.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Direction {
+    /// Whether these are all.
+    pub exactness: Exactness,
+    /// The statements or budgets that are the reason where they may not be.
+    pub limits: Vec<String>,
+    /// The gravest first, then the broadest.
+    pub grants: Vec<Grant>,
+}
+
+/// A layer that could not be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotCompared {
+    /// The layer.
+    pub layer: Layer,
+    /// Why not.
+    pub why: String,
+}
+
+/// Compares two versions.
+///
+/// # Errors
+/// Where the two are no versions of one thing: a trust policy and an identity policy, say.
+pub fn diff(
+    universe: &Universe<'_>,
+    old: &Subject,
+    new: &Subject,
+    expect: Expect,
+    budget: Budget,
+) -> Result<DiffReport, NotComparable> {
+    let asked = Asked { universe, budget };
+    let (mut comparisons, mut not_compared) = (Vec::new(), Vec::new());
+    match (&old.holder, &new.holder) {
+        (Holder::Policies(kind, older), Holder::Policies(other, newer)) if kind == other => {
+            comparisons.push(asked.policies(*kind, older, newer));
+        }
+        (Holder::Principal(older), Holder::Principal(newer)) if older.kind == newer.kind => {
+            asked.principals(older, newer, &mut comparisons, &mut not_compared);
+        }
+        (older, newer) => {
+            let side = |subject: &Subject, holder: &Holder| {
+                format!("`{}` ({})", subject.name, holder.what())
+            };
+            return Err(NotComparable { old: side(old, older), new: side(new, newer) });
+        }
+    }
+    let looked_at = |comparison: &Comparison| -> Vec<(bool, Exactness)> {
+        let Comparison { added, removed, .. } = comparison;
+        let directions = match expect {
+            Expect::Equivalent => vec![added, removed],
+            Expect::NoNewAccess => vec![added],
+        };
+        directions.iter().map(|one| (!one.grants.is_empty(), one.exactness)).collect()
+    };
+    let seen: Vec<(bool, Exactness)> = comparisons.iter().flat_map(looked_at).collect();
+    let is_proved =
+        not_compared.is_empty() && seen.iter().all(|(_, exact)| *exact == Exactness::Exact);
+    Ok(DiffReport {
+        schema_version: SCHEMA_VERSION,
+        leastwise: env!("CARGO_PKG_VERSION"),
+        catalogue: CatalogueStamp::of(universe.catalogue()),
+        expect,
+        result: Verdict::of(seen.iter().any(|(differs, _)| *differs), is_proved),
+        old: old.name.clone(),
+        new: new.name.clone(),
+        comparisons,
+        not_compared,
+    })
+}
+
+struct Asked<'u> {
+    universe: &'u Universe<'u>,
+    budget: Budget,
+}
+
+impl Asked<'_> {
+    fn policies(&self, kind: PolicyKind, old: &[NamedPolicy], new: &[NamedPolicy]) -> Comparison {
+        let (mut older, mut newer) = sides(Layers::of(kind, old), Layers::of(kind, new));
+        let mut notes = Vec::new();
+        let allows = |policies: &[NamedPolicy]| {
+            let statements = policies.iter().flat_map(|policy| &policy.document.statements);
+            statements.into_iter().any(|statement| statement.effect == Effect::Allow)
+        };
+        // AWS: RCPFullAWSAccess is attached everywhere and cannot be detached:
+        // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+        let is_rcp = kind == PolicyKind::ResourceControl;
+        let denies = old.iter().chain(new).any(|policy| !policy.document.statements.is_empty());
+        if is_rcp || (denies && !allows(old) && !allows(new)) {
+            older = older.beside_everything(kind);
+            newer = newer.beside_everything(kind);
+            notes.push(if is_rcp {
+                "compared beside `RCPFullAWSAccess`, which is always attached".to_owned()
+            } else {
+                "no statement allows anything: compared is what they leave of all requests"
+                    .to_owned()
+            });
+        }
+        self.compare(kind.layer(), plural(kind), notes, &older, &newer)
+    }
+
+    fn principals(
+        &self,
+        old: &IamPrincipal,
+        new: &IamPrincipal,
+        comparisons: &mut Vec<Comparison>,
+        not_compared: &mut Vec<NotCompared>,
+    ) {
+        let mut missing = |layer, why: String| not_compared.push(NotCompared { layer, why });
+        let in_part: Vec<&str> = [old, new]
+            .iter()
+            .filter(|principal| principal.not_seen.contains(&Layer::Identity))
+            .map(|principal| &*principal.arn)
+            .collect();
+        let (older, newer) = sides(Layers::of_principal(old), Layers::of_principal(new));
+        if in_part.is_empty() {
+            let is_bounded = [old, new].iter().any(|principal| {
+                matches!(principal.permissions_boundary, PermissionsBoundary::Policy(_))
+            });
+            let what = plural(PolicyKind::Identity);
+            let what =
+                if is_bounded { format!("{what} within the permissions boundary") } else { what };
+            comparisons.push(self.compare(Layer::Identity, what, Vec::new(), &older, &newer));
+        } else {
+            missing(
+                Layer::Identity,
+                format!("not all identity policies of {} were read", in_part.join(" and ")),
+            );
+        }
+        let kind = PolicyKind::PermissionsBoundary;
+        let (older, newer) = (&old.permissions_boundary, &new.permissions_boundary);
+        match (older, newer) {
+            (PermissionsBoundary::None, PermissionsBoundary::None) => {}
+            (PermissionsBoundary::NotRead { arn, why }, _)
+            | (_, PermissionsBoundary::NotRead { arn, why }) => {
+                missing(kind.layer(), format!("`{arn}` was not read: {why}"));
+            }
+            _ => {
+                let without = |boundary: &PermissionsBoundary, which: &str| {
+                    matches!(boundary, PermissionsBoundary::None)
+                        .then(|| format!("the {which} version has none, so nothing is capped"))
+                };
+                let notes = [without(older, "old"), without(newer, "new")];
+                let notes = notes.into_iter().flatten().collect();
+                let (older, newer) = sides(layers_of(older, kind), layers_of(newer, kind));
+                comparisons.push(self.compare(
+                    kind.layer(),
+                    kind.to_string(),
+                    notes,
+                    &older,
+                    &newer,
+                ));
+            }
+        }
+        let kind = PolicyKind::Trust;
+        match (&old.trust, &new.trust) {
+            (None, None) => {}
+            (older, newer) => {
+                let (older, newer) = sides(Layers::of(kind, older), Layers::of(kind, newer));
+                let what = kind.to_string();
+                comparisons.push(self.compare(kind.layer(), what, Vec::new(), &older, &newer));
+            }
+        }
+    }
+
+    fn compare(
+        &self,
+        layer: Layer,
+        what: String,
+        notes: Vec<String>,
+        old: &Layers<'_>,
+        new: &Layers<'_>,
+    ) -> Comparison {
+        let added = self.beyond(new, old);
+        let removed = self.beyond(old, new);
+        Comparison { layer, what, notes, added, removed }
+    }
+
+    /// What `own` allows and `other` does not.
+    fn beyond(&self, own: &Layers<'_>, other: &Layers<'_>) -> Direction {
+        let found =
+            residual(&own.set(self.universe, []), &other.set(self.universe, []), self.budget);
+        Direction {
+            exactness: found.exactness,
+            limits: limits(&found.limits, &[own, other]),
+            grants: found.rows.into_iter().map(|row| Grant::of(row, own, other)).collect(),
+        }
+    }
+}
+
+/// Both sides under names that tell them apart.
+fn sides<'a>(old: Layers<'a>, new: Layers<'a>) -> (Layers<'a>, Layers<'a>) {
+    (old.on_side("old"), new.on_side("new"))
+}
+
+/// A boundary as a set of its own; without one nothing is capped.
+fn layers_of(boundary: &PermissionsBoundary, kind: PolicyKind) -> Layers<'_> {
+    match boundary {
+        PermissionsBoundary::Policy(policy) => Layers::of(kind, [policy]),
+        _ => Layers::of(kind, []).beside_everything(kind),
+    }
+}

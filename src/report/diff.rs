@@ -1,0 +1,60 @@
+//! A comparison of two versions, for people.
+
+use super::grants::{line, write_claim, write_grant};
+use super::table::words::count;
+use crate::compare::{Comparison, DiffReport, Direction, Expect, Verdict};
+use std::io::{self, Write};
+
+/// Writes what was added and removed, layer by layer, and the verdict in the last lines.
+///
+/// # Errors
+/// Where the writer fails.
+pub fn write_diff(report: &DiffReport, out: &mut impl Write) -> io::Result<()> {
+    line(&format!("{} -> {}", report.old, report.new), 4, out)?;
+    for comparison in &report.comparisons {
+        writeln!(out)?;
+        write_comparison(comparison, out)?;
+    }
+    if !report.not_compared.is_empty() {
+        writeln!(out)?;
+        for missing in &report.not_compared {
+            line(&format!("NOT COMPARED: {}: {}", missing.layer, missing.why), 4, out)?;
+        }
+    }
+    writeln!(out)?;
+    let sum = |direction: fn(&Comparison) -> &Direction| -> usize {
+        report.comparisons.iter().map(|one| direction(one).grants.len()).sum()
+    };
+    let (added, removed) = (sum(|one| &one.added), sum(|one| &one.removed));
+    let verdict = match (report.expect, report.result) {
+        (Expect::Equivalent, Verdict::Pass) => "equivalent",
+        (Expect::Equivalent, Verdict::Fail) => "not equivalent",
+        (Expect::NoNewAccess, Verdict::Pass) => "no new access",
+        (Expect::NoNewAccess, Verdict::Fail) => "new access",
+        (_, Verdict::Unknown) => "unknown: it could not be decided",
+    };
+    let added = count(added, "grant");
+    writeln!(out, "{verdict}: {added} added, {removed} removed")?;
+    let catalogue = &report.catalogue;
+    writeln!(out, "catalogue of {} with {} actions", catalogue.date, catalogue.actions)
+}
+
+fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}", comparison.what)?;
+    for note in &comparison.notes {
+        line(&format!("  note: {note}"), 4, out)?;
+    }
+    let Comparison { added, removed, layer, .. } = comparison;
+    for (mark, what, direction) in [('+', "added", added), ('-', "removed", removed)] {
+        if direction.grants.is_empty() && direction.exactness == crate::exact::Exactness::Exact {
+            writeln!(out, "  grants {what}: none")?;
+            continue;
+        }
+        writeln!(out, "  grants {what}")?;
+        for grant in &direction.grants {
+            write_grant(grant, mark, Some(*layer), out)?;
+        }
+        write_claim(direction.exactness, &direction.limits, out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! `leastwise diff`, driven as a user drives it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use support::{leastwise, leastwise_with, snapshot};
+
+/// The fixture of this name.
+fn at(name: &str) -> String {
+    format!("tests/fixtures/compare/{name}")
+}
+
+fn diff(arguments: &[&str]) -> support::Run {
+    let all: Vec<&str> = std::iter::once("diff").chain(arguments.iter().copied()).collect();
+    leastwise(&all)
+}
+
+#[test]
+fn two_documents() {
+    let (old, new) = (at("old.json"), at("new.json"));
+    snapshot("diff", "documents", &diff(&[&old, &new]).shown());
+    snapshot("diff", "documents.json", &diff(&[&old, &new, "--format", "json"]).shown());
+}
+
+#[test]
+fn the_order_of_statements_and_files_is_nothing() {
+    let (old, set) = (at("old.json"), at("attached-old"));
+    let run = diff(&[&old, &set]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(run.stdout.contains("\nequivalent: 0 grants added, 0 removed\n"), "{}", run.stdout);
+    let (list, objects) = (at("attached-old/list.json"), at("attached-old/objects.json"));
+    let run = diff(&["--old", &objects, &list, "--new", &old]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    let run = diff(&[&old, &old]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+}
+
+#[test]
+fn less_access_is_no_new_access() {
+    let (old, part) = (at("old.json"), at("attached-old/list.json"));
+    // Without its denial of plain HTTP the part grants something new.
+    let run = diff(&["--expect", "no-new-access", &old, &part]);
+    assert_eq!(run.status, 1, "{}", run.shown());
+    assert!(run.stdout.contains("denied by tests/fixtures/compare/old.json statement 2 (Tls)"));
+    let nothing = at("nothing.json");
+    let run = diff(&["--expect", "no-new-access", &at("attached-old"), &old]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(run.stdout.contains("\nno new access: 0 grants added, 0 removed\n"), "{}", run.stdout);
+    let run = diff(&["--expect", "no-new-access", &old, &nothing]);
+    assert_eq!(run.status, 1, "{}", run.shown());
+}
+
+#[test]
+fn trust_policies_say_who() {
+    let run = diff(&[&at("trust-old.json"), &at("trust-new.json")]);
+    snapshot("diff", "trust", &run.shown());
+}
+
+#[test]
+fn policies_that_only_deny_are_compared_by_what_they_leave() {
+    let run = diff(&["--kind", "scp", &at("scp-old.json"), &at("scp-new.json")]);
+    snapshot("diff", "scp", &run.shown());
+}
+
+#[test]
+fn two_versions_of_a_role() {
+    let old = format!("{}#role/app", at("account-old.json"));
+    let new = format!("{}#role/app", at("account-new.json"));
+    snapshot("diff", "role", &diff(&[&old, &new]).shown());
+    let quiet = |name: &str| format!("{}#role/quiet", at(name));
+    let run = diff(&[&quiet("account-old.json"), &quiet("account-new.json")]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+}
+
+#[test]
+fn what_could_not_be_read_is_never_equivalent() {
+    let role = format!("{}#role/app", at("account-without-boundary.json"));
+    let run = diff(&[&role, &role]);
+    assert_eq!(run.status, 4, "{}", run.shown());
+    assert!(run.stdout.contains("NOT COMPARED: permissionsBoundary"), "{}", run.stdout);
+    assert!(run.stdout.contains("\nunknown: it could not be decided"), "{}", run.stdout);
+}
+
+#[test]
+fn what_depends_on_a_variable_is_not_decided() {
+    let run = diff(&["--expect", "no-new-access", &at("nothing.json"), &at("variables.json")]);
+    assert!(run.status == 4 || run.stdout.contains("home/"), "{}", run.shown());
+    let run = diff(&[&at("variables.json"), &at("variables.json")]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+}
+
+#[test]
+fn standard_input_is_one_side() {
+    let document = std::fs::read_to_string(at("old.json")).unwrap();
+    let run = leastwise_with(&["diff", "-", &at("old.json")], &document, &[]);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    let run = diff(&["-", "-"]);
+    assert_eq!(run.status, 2, "{}", run.shown());
+    assert!(run.stderr.contains("standard input can be read once only"), "{}", run.stderr);
+}
+
+#[test]
+fn mistakes_of_both_sides_are_said_at_once() {
+    let runs = [
+        diff(&[&at("broken.json"), &at("syntax.json")]),
+        diff(&[&at("missing.json"), &at("absent.json")]),
+        diff(&[&at("old.json"), &at("trust-old.json")]),
+        diff(&[&at("account-old.json"), &at("old.json")]),
+        diff(&[&format!("{}#role/ap", at("account-old.json")), &at("old.json")]),
+        diff(&[&format!("{}#role/app", at("account-old.json")), &at("old.json")]),
+        diff(&["--kind", "trust", &at("old.json"), &at("trust-old.json")]),
+        diff(&[&at("old.json")]),
+        diff(&["--old", &at("old.json"), &at("new.json")]),
+    ];
+    for run in &runs {
+        assert_eq!((run.status, &*run.stdout), (2, ""), "{}", run.shown());
+    }
+    let shown: Vec<String> = runs.iter().map(|run| run.stderr.clone()).collect();
+    snapshot("diff", "mistakes", &shown.join("\n=====\n"));
+}
+
+#[test]
+fn a_folder_without_policies_is_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = diff(&[folder.path().to_str().unwrap(), &at("old.json")]);
+    assert_eq!(run.status, 2, "{}", run.shown());
+    assert!(run.stderr.contains("has no `.json` file"), "{}", run.stderr);
+}
