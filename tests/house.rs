@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the ground up. A file uses its own floor and those before it.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
     "source",
     "pattern",
     "iam",
