@@ -16,8 +16,8 @@ mod space;
 pub use outcome::{Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecided};
 
 use super::live::{Layers, place};
-use super::request::{Claim, trust_witness, witness};
-use super::{Audit, fact};
+use super::request::{Claim, trust_witness};
+use super::{Audit, Witness, fact};
 use crate::account::IamPrincipal;
 use crate::consumer::{RoleRef, Tenants};
 use crate::exact::Exactness;
@@ -159,7 +159,7 @@ impl Deployed<'_> {
                 to: self.names(&one.members),
                 actions: Vec::new(),
                 gives: None,
-                witness: Some(LeakWitness::Request(witness(&one.witness))),
+                witness: Some(LeakWitness::Request(Witness::of(&one.witness))),
                 statement: None,
             });
         }
@@ -255,7 +255,7 @@ impl Deployed<'_> {
         let mut actions: Vec<String> =
             found.actions.iter().map(|id| catalogue.name(*id).to_owned()).collect();
         actions.sort();
-        let mut request = witness(&found.witness);
+        let mut request = Witness::of(&found.witness);
         let is_fact =
             |key: &str| fact::of_principal(principal).iter().any(|(f, _)| f.text() == key);
         request.context.retain(|key, _| !is_fact(key));
