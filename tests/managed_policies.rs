@@ -7,8 +7,8 @@ mod managed;
 #[path = "support/moto.rs"]
 mod moto;
 
-use leastwise::exact::{Budget, RequestSet, Universe, difference};
-use leastwise::iam::{Layer, PolicyDocument, PolicyKind};
+use leastwise::exact::{Budget, NamedPolicy, RequestSet, Universe, difference, includes};
+use leastwise::iam::{ActionPattern, Clause, Effect, Layer, PolicyDocument, PolicyKind, Statement};
 use leastwise::syntax::{parse_policy, to_compact, to_pretty};
 use moto::Moto;
 use std::collections::BTreeMap;
@@ -70,4 +70,66 @@ fn neighbours_differ_as_the_evaluator_says() {
         assert!(difference(&first, &first, Budget::default()).leaves.is_empty(), "{a}");
     }
     assert!(pairs > 400 && witnesses > pairs, "{pairs} differences with {witnesses} witnesses");
+}
+
+/// The statement, one for each action and resource that it names.
+fn split(statement: &Statement) -> Vec<Statement> {
+    let mut parts = vec![statement.clone()];
+    if let Clause::Is(actions) = &statement.action {
+        let one = |action: &ActionPattern| Statement {
+            action: Clause::Is(vec![action.clone()]),
+            ..statement.clone()
+        };
+        parts = actions.iter().map(one).collect();
+    }
+    let of = |part: Statement| match &part.resource {
+        Some(Clause::Is(resources)) => resources
+            .iter()
+            .map(|one| Statement { resource: Some(Clause::Is(vec![one.clone()])), ..part.clone() })
+            .collect(),
+        _ => vec![part],
+    };
+    parts.into_iter().flat_map(of).collect()
+}
+
+/// What must not change what a policy allows, or change it in one way only, on real policies.
+#[test]
+fn laws_hold_for_real_policies() {
+    let Some(policies) = managed::policies() else {
+        eprintln!("skipped: moto is not installed");
+        return;
+    };
+    let (mut proved, mut asked) = (0, 0);
+    let mut within = |why: &str, inner: &RequestSet<'_>, outer: &RequestSet<'_>| {
+        let found = includes(outer, inner, Budget::default());
+        assert_ne!(found, Some(false), "{why}");
+        asked += 1;
+        proved += usize::from(found == Some(true));
+    };
+    for pair in policies.windows(2).step_by(4 * STEP) {
+        let [(name, document), (_, other)] = pair else { continue };
+        let with = |statements: Vec<Statement>| PolicyDocument { statements, ..document.clone() };
+        let own = set(name, document);
+        let statements = &document.statements;
+        let reversed = with(statements.iter().rev().chain(statements.first()).cloned().collect());
+        within(name, &own, &set("reversed", &reversed));
+        within(name, &set("reversed", &reversed), &own);
+        // Few enough to be quick.
+        if statements.iter().map(|s| split(s).len()).sum::<usize>() < 150 {
+            let parts = with(statements.iter().flat_map(split).collect());
+            within(name, &own, &set("parts", &parts));
+            within(name, &set("parts", &parts), &own);
+        }
+        let others =
+            |effect| other.statements.iter().map(move |s| Statement { effect, ..s.clone() });
+        let more = with(statements.iter().cloned().chain(others(Effect::Allow)).collect());
+        within(name, &own, &set("more", &more));
+        let less = with(statements.iter().cloned().chain(others(Effect::Deny)).collect());
+        within(name, &set("less", &less), &own);
+        let layers = [(Layer::Identity, document), (Layer::PermissionsBoundary, other)];
+        let layers = layers
+            .map(|(layer, document)| (layer, vec![NamedPolicy { name: name.as_str(), document }]));
+        within(name, &RequestSet::new(Universe::embedded(), layers), &own);
+    }
+    assert!(asked > 500 && proved * 10 > asked * 7, "{proved} of {asked} are proved");
 }

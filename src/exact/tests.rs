@@ -4,6 +4,7 @@ mod documents;
 mod future;
 mod gaps;
 mod known_errors;
+mod laws;
 mod layers;
 mod measure;
 mod model;

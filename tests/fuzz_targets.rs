@@ -1,0 +1,70 @@
+//! The checks of the fuzz targets on random bytes, on whole files and on what was found before
+//! (`fuzz/seeds`): a short run of each without a fuzzer.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+#[path = "support/fuzz.rs"]
+mod fuzz;
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use std::fs;
+use std::path::Path;
+
+/// A target's check on every seed of its, of which there are some.
+fn seeds(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let mut count = 0;
+    for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        check(&fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 0, "no seeds for {target}");
+}
+
+#[test]
+fn seeds_hold() {
+    seeds("diff", fuzz::diff);
+    seeds("diff_texts", fuzz::diff_texts);
+    seeds("parse", fuzz::parse);
+    seeds("estate", fuzz::estate);
+    seeds("account_dump", fuzz::account_dump);
+    seeds("batch", fuzz::batch);
+}
+
+#[test]
+fn made_documents_are_well_formed_and_meet() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let bytes = prop::collection::vec(any::<u8>(), 400);
+    let (mut well_formed, mut all) = (0, 0);
+    for _ in 0..200 {
+        let data = bytes.new_tree(&mut runner).unwrap().current();
+        let made = fuzz::documents::pair(&mut arbitrary::Unstructured::new(&data));
+        let Ok((kind, first, second)) = made else { continue };
+        for text in [first, second] {
+            all += 1;
+            well_formed += u32::from(leastwise::syntax::parse_policy(&text, kind).is_ok());
+        }
+    }
+    assert!(all > 300 && well_formed * 2 > all, "{well_formed} of {all}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn documents_are_compared_rightly(data in prop::collection::vec(any::<u8>(), 0..500)) {
+        fuzz::diff(&data);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_are_too_strange(data in prop::collection::vec(any::<u8>(), 0..60)) {
+        fuzz::parse(&data);
+        fuzz::estate(&data);
+        fuzz::account_dump(&data);
+        fuzz::batch(&data);
+        fuzz::diff_texts(&data);
+    }
+}
