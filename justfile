@@ -22,6 +22,12 @@ review:
     INSTA_UPDATE=always cargo test --no-default-features
     git diff --stat snapshots
 
+# Fuzzes one target, or each in turn, for so many seconds (needs nightly and `cargo install cargo-fuzz`).
+fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch":
+    for target in {{TARGETS}}; do mkdir -p "fuzz/corpus/$target"; \
+        cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
+        -max_total_time={{SECONDS}} -timeout=20 || exit 1; done
+
 # Benchmarks.
 bench *ARGS:
     cargo bench --no-default-features {{ARGS}}

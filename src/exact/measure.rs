@@ -10,6 +10,7 @@
 mod reach;
 
 use super::budget::{Account, Budget, Exactness, Limit};
+use super::context::Fixed;
 use super::search::{Search, caller_steps, key_steps};
 use super::set::RequestSet;
 use super::space::{Actions, Group, Space};
@@ -105,7 +106,7 @@ pub fn measure<'a>(set: &RequestSet<'a>, needed: &RequestSet<'a>, budget: Budget
     let (set, needed, reading) = open_sets(set, needed, &mut account);
     let mut space = Space::new(&set, Some(&needed), account);
     space.reading = reading;
-    let mut counting = Counting { space, verdicts: FxHashMap::default(), assumed: 0 };
+    let mut counting = Counting { set: &set, space, verdicts: FxHashMap::default(), assumed: 0 };
     let mut actions = Vec::new();
     for group in counting.space.groups() {
         actions.extend(counting.group(&group));
@@ -143,6 +144,7 @@ impl Verdict {
 
 /// A count under way.
 struct Counting<'s, 'a> {
+    set: &'s RequestSet<'a>,
     space: Space<'s, 'a>,
     verdicts: FxHashMap<(Bits, bool), Verdict>,
     /// The actions of which all that is beyond is assumed.
@@ -226,7 +228,8 @@ impl Counting<'_, '_> {
         if looks_at_caller {
             match self.probe(group) {
                 Some(probe) => {
-                    let steps = caller_steps(&self.space, rules, group.askers, None, &probe);
+                    let steps =
+                        caller_steps(&self.space, rules, group.askers, self.set.caller(), &probe);
                     let on = self.space.on_caller.clone();
                     self.step(&mut search, &on, &steps);
                 }
@@ -236,15 +239,17 @@ impl Counting<'_, '_> {
         for key in 0..self.space.keys.len() {
             let alive = search.alive();
             if self.space.keys.get(key).is_some_and(|key| key.on.intersects(&alive)) {
-                let (on, steps) = key_steps(&mut self.space, key, &alive, None);
+                let fixed = self.fixed(key);
+                let (on, steps) = key_steps(&mut self.space, key, &alive, fixed.as_ref());
                 self.step(&mut search, &on, &steps);
             }
         }
         let Space { left, right, .. } = &self.space;
         let verdict = search.ends().fold(Verdict::default(), |all, end| {
             let needed = right.allows(end.rules);
-            let beyond = !needed && left.allows(end.rules);
-            all.or(Verdict { beyond, assumed: end.assumed, needed })
+            let beyond = !needed && left.perhaps_allows(end.rules);
+            let assumed = end.assumed || !left.allows(end.rules);
+            all.or(Verdict { beyond, assumed, needed })
         });
         if !looks_at_caller {
             self.verdicts.insert(known, verdict);
@@ -264,12 +269,20 @@ impl Counting<'_, '_> {
         self.space.account.spend(steps.len());
     }
 
+    /// What is known of a key beforehand, from who asks.
+    fn fixed(&self, key: usize) -> Option<Fixed> {
+        let key = self.space.keys.get(key)?.key.folded();
+        let known = self.set.principal().and_then(|own| own.fact(key))?;
+        Some(Fixed::Equals(known.to_owned()))
+    }
+
     /// Some request of a group's.
     fn probe(&self, group: &Group) -> Option<Request> {
         let action = witness::action(&self.space, &group.actions)?;
         let resources = self.space.universe.resources(group.actions.ids().next()?);
         let resource = Resource::parse(&witness::any_resource(&resources)).ok()?;
         let context = RequestContext::default();
-        Some(Request { caller: None, action, resource, resource_account: None, context })
+        let caller = self.set.caller().cloned();
+        Some(Request { caller, action, resource, resource_account: None, context })
     }
 }

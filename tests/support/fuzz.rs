@@ -111,6 +111,7 @@ fn set<'a>(kind: PolicyKind, name: &'a str, document: &'a PolicyDocument) -> Req
 }
 
 fn compare(kind: PolicyKind, first: &str, second: &str) {
+    let varies = [first, second].iter().any(|text| text.contains("${"));
     let (Ok(first), Ok(second)) = (parse_policy(first, kind), parse_policy(second, kind)) else {
         return;
     };
@@ -135,7 +136,10 @@ fn compare(kind: PolicyKind, first: &str, second: &str) {
             assert_ne!(includes(right, left, BUDGET), Some(true), "{request:?}");
             assert_ne!(equivalent(left, right, BUDGET), Some(true), "{request:?}");
         }
-        numbers(left, right, &found);
+        // Numbers are about real resources; a variable's value can make others.
+        if !varies {
+            numbers(left, right, &found);
+        }
         let own = difference(left, left, BUDGET);
         assert!(own.leaves.is_empty(), "more than itself: {:?}", own.leaves);
     }

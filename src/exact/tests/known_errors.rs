@@ -72,6 +72,22 @@ fn resources_are_told_apart_by_case() {
 }
 
 #[test]
+fn policy_variables_are_no_text() {
+    let own = read(r#""Resource":"arn:aws:s3:::a/${aws:username}/*""#);
+    let all = read(r#""Resource":"arn:aws:s3:::a/*""#);
+    assert_eq!(included(&own, &own), Some(true));
+    assert_eq!(included(&own, &all), Some(true));
+    assert_eq!(included(&all, &own), Some(false));
+    // One user's keys are not another's, and escaped wildcards are no wildcards.
+    let bob = read(r#""Resource":"arn:aws:s3:::a/bob/*""#);
+    assert_ne!(included(&own, &bob), Some(true));
+    assert_ne!(included(&bob, &own), Some(true));
+    let star = read(r#""Resource":"arn:aws:s3:::a/${*}/*""#);
+    assert_eq!(included(&star, &all), Some(true));
+    assert_eq!(included(&bob, &star), Some(false));
+}
+
+#[test]
 fn unions_cover_what_no_part_covers() {
     let inner = read(r#""Resource":"arn:aws:s3:::a/x*""#);
     let outer = read(r#""Resource":["arn:aws:s3:::a/x","arn:aws:s3:::a/x?*"]"#);
