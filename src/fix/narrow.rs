@@ -119,11 +119,17 @@ fn entries(statement: &Statement) -> BTreeSet<String> {
 
 /// The new statement with some of what the old one lost: a whole element, or one entry.
 fn restored(old: &Statement, new: &Statement) -> Vec<Statement> {
+    /// Of more entries none is tried alone: each costs an audit.
+    const MOST: usize = 64;
     let mut found = vec![
         Statement { action: old.action.clone(), ..new.clone() },
         Statement { resource: old.resource.clone(), ..new.clone() },
         Statement { conditions: old.conditions.clone(), ..new.clone() },
     ];
+    if entries(old).len() > MOST {
+        found.retain(|statement| statement != new && statement != old);
+        return found;
+    }
     for entry in old.action.entries().iter().filter(|entry| !names(&new.action, entry)) {
         let stays = |e: &&ActionPattern| *e == entry || names(&new.action, e);
         let mut entries: Vec<ActionPattern> =

@@ -43,6 +43,8 @@ pub(super) struct Search<'s, 'a> {
     actual: &'s NamedPolicy,
     expected: PolicyDocument,
     before: TrustReport,
+    /// Why it could not be said whether anything is wrong.
+    undecided: Vec<String>,
 }
 
 impl<'s, 'a> Search<'s, 'a> {
@@ -54,15 +56,27 @@ impl<'s, 'a> Search<'s, 'a> {
     ) -> Option<Self> {
         let actual = principal.trust.as_ref()?;
         let expected = expected_trust(requirement)?;
-        let (before, _, _) = audit.admission(requirement, principal);
+        let (before, exactness, undecided) = audit.admission(requirement, principal);
         let is_clean = before.gaps.is_empty() && before.excess.is_empty();
-        (!is_clean).then_some(Self { audit, requirement, principal, actual, expected, before })
+        (!is_clean || exactness != Exactness::Exact).then_some(Self {
+            audit,
+            requirement,
+            principal,
+            actual,
+            expected,
+            before,
+            undecided,
+        })
     }
 
     /// The edits, or why there are none.
     pub(super) fn run(&self) -> Result<Found, Vec<String>> {
         if let Some(why) = out_of_reach(self.principal) {
             return Err(vec![why]);
+        }
+        if self.before.gaps.is_empty() && self.before.excess.is_empty() {
+            let limits = self.undecided.iter();
+            return Err(limits.map(|why| format!("the comparison is not exact: {why}")).collect());
         }
         let edited = self.edits().into_iter().find(|edits| self.is_right(&self.lines(edits)));
         if let Some(mut edits) = edited {

@@ -37,12 +37,25 @@ fn changes(name: &str, was: &Statement, now: &Statement, sentences: &mut Vec<Str
         s.action.entries().iter().map(|entry| entry.text().to_owned()).collect()
     };
     let resources = |s: &Statement| -> Vec<String> { texts(s.resource.as_ref()) };
-    for (element, old, new) in [
-        ("Principal", principals(was), principals(now)),
-        ("Action", actions(was), actions(now)),
-        ("Resource", resources(was), resources(now)),
+    let negated = |clause: Option<bool>| clause.unwrap_or_default();
+    let of_resource = |s: &Statement| negated(s.resource.as_ref().map(Clause::is_negated));
+    let of_principal = |s: &Statement| negated(s.principal.as_ref().map(Clause::is_negated));
+    for (element, twins, old, new) in [
+        ("Principal", [of_principal(was), of_principal(now)], principals(was), principals(now)),
+        ("Action", [was.action.is_negated(), now.action.is_negated()], actions(was), actions(now)),
+        ("Resource", [of_resource(was), of_resource(now)], resources(was), resources(now)),
     ] {
-        sentences.extend(change(&format!("{name}, {element}"), &old, &new));
+        match twins {
+            [true, false] => sentences.push(format!(
+                "{name}: {element} {} in place of Not{element} {}",
+                quoted(&new),
+                quoted(&old)
+            )),
+            [twin, _] => {
+                let not = if twin { "Not" } else { "" };
+                sentences.extend(change(&format!("{name}, {not}{element}"), &old, &new));
+            }
+        }
     }
     for condition in &was.conditions {
         let same = |c: &&Condition| c.key == condition.key && c.operator == condition.operator;
@@ -104,7 +117,12 @@ fn operands(condition: &Condition) -> Vec<String> {
     condition.operands.iter().map(|operand| operand.text.clone()).collect()
 }
 
+/// The texts in backticks; of many the rest is counted, the document has them all.
 fn quoted(texts: &[String]) -> String {
-    let quoted: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-    quoted.join(", ")
+    const LISTED: usize = 12;
+    let quoted: Vec<String> = texts.iter().take(LISTED).map(|text| format!("`{text}`")).collect();
+    match texts.len().saturating_sub(LISTED) {
+        0 => quoted.join(", "),
+        more => format!("{} and {more} more", quoted.join(", ")),
+    }
 }
