@@ -13,7 +13,7 @@ mod subject;
 mod verdict;
 
 pub use check::{AskedAccess, CheckReport, Checked, Question, Unanswerable, check};
-pub use diff::{Comparison, DiffReport, Direction, Expect, NotCompared, diff};
+pub use diff::{Comparison, DiffReport, Direction, Expect, FutureAccess, NotCompared, diff};
 pub use grant::{Grant, GrantWitness};
 pub use shown::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};
 pub use subject::{Holder, NotComparable, Subject};

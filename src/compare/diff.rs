@@ -1,9 +1,11 @@
 //! What a newer version of policies grants that the older one did not, and back.
 
 use super::subject::{Layers, limits, plural};
-use super::{CatalogueStamp, Grant, Holder, NotComparable, SCHEMA_VERSION, Subject, Verdict};
+use super::{
+    CatalogueStamp, Grant, Holder, NotComparable, SCHEMA_VERSION, StatementPlace, Subject, Verdict,
+};
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
-use crate::exact::{Budget, Exactness, Universe, residual};
+use crate::exact::{Budget, Exactness, FutureGrant, StatementRef, Universe, future, residual};
 use crate::iam::{Effect, Layer, PolicyKind};
 use serde::Serialize;
 use std::fmt;
@@ -77,6 +79,18 @@ pub struct Direction {
     pub limits: Vec<String>,
     /// The gravest first, then the broadest.
     pub grants: Vec<Grant>,
+    /// What a wildcard takes in as soon as AWS adds it. It says nothing of today, and is no part of
+    /// the verdict.
+    pub future: Vec<FutureAccess>,
+}
+
+/// Actions that AWS has yet to add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FutureAccess {
+    /// The patterns that will take them in.
+    pub patterns: Vec<String>,
+    /// The statements that hold these.
+    pub statements: Vec<StatementPlace>,
 }
 
 /// A layer that could not be compared.
@@ -248,12 +262,24 @@ impl Asked<'_> {
 
     /// What `own` allows and `other` does not.
     fn beyond(&self, own: &Layers<'_>, other: &Layers<'_>) -> Direction {
-        let found =
-            residual(&own.set(self.universe, []), &other.set(self.universe, []), self.budget);
+        let (ours, theirs) = (own.set(self.universe, []), other.set(self.universe, []));
+        let found = residual(&ours, &theirs, self.budget);
+        let place = |found: &StatementRef| own.locate(found).map(|(place, _)| place);
+        let access = |grant: FutureGrant| {
+            let mut statements: Vec<StatementPlace> =
+                grant.allowed_by.iter().filter_map(place).collect();
+            // Several resources of one statement were statements of their own.
+            statements.dedup();
+            FutureAccess { patterns: grant.patterns, statements }
+        };
+        let later = future(&ours, &theirs, self.budget).grants.into_iter().map(access);
+        let mut later: Vec<FutureAccess> = later.collect();
+        later.dedup();
         Direction {
             exactness: found.exactness,
             limits: limits(&found.limits, &[own, other]),
             grants: found.rows.into_iter().map(|row| Grant::of(row, own, other)).collect(),
+            future: later,
         }
     }
 }

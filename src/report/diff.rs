@@ -48,6 +48,7 @@ fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result
     for (mark, what, direction) in [('+', "added", added), ('-', "removed", removed)] {
         if direction.grants.is_empty() && direction.exactness == crate::exact::Exactness::Exact {
             writeln!(out, "  grants {what}: none")?;
+            write_future(direction, out)?;
             continue;
         }
         writeln!(out, "  grants {what}")?;
@@ -55,6 +56,21 @@ fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result
             write_grant(grant, mark, Some(*layer), out)?;
         }
         write_claim(direction.exactness, &direction.limits, out)?;
+        write_future(direction, out)?;
     }
     Ok(())
+}
+
+/// What wildcards take in of actions that are yet to come.
+fn write_future(direction: &Direction, out: &mut impl Write) -> io::Result<()> {
+    direction.future.iter().try_for_each(|future| {
+        let statements: Vec<String> = future.statements.iter().map(ToString::to_string).collect();
+        let by = if statements.is_empty() {
+            String::new()
+        } else {
+            format!(", by {}", statements.join(" and "))
+        };
+        let patterns = future.patterns.join(", ");
+        line(&format!("  note: and what AWS adds later under {patterns}{by}"), 4, out)
+    })
 }
