@@ -45,24 +45,29 @@ pub(crate) fn readable(
     let before: Vec<bool> = entries.iter().map(|entry| entry.matches(resource)).collect();
     let same = |other: &str| entries.iter().zip(&before).all(|(e, was)| e.matches(other) == *was);
     let captures = resources.formats.iter().find_map(|f| Some((f, captures(f, resource)?)));
-    let Some((format, mut captures)) = captures else { return Resource::parse(resource).ok() };
-    let shortest = captures.clone();
+    let Some((format, shortest)) = captures else { return Resource::parse(resource).ok() };
+    let mut captures: Vec<String> = shortest.iter().map(|(_, text)| (*text).to_owned()).collect();
     // What one gap may hold can depend on another, so each is tried twice.
     for place in (0..captures.len()).chain(0..captures.len()) {
-        let Some((name, raw)) = captures.get(place).cloned() else { continue };
-        if shortest.get(place).is_none_or(|(_, shortest)| *shortest != raw) {
+        let Some((name, raw)) = shortest.get(place).copied() else { continue };
+        if captures.get(place).is_none_or(|now| *now != raw) {
             continue;
         }
-        for better in candidates(&name, &raw) {
+        for better in candidates(name, raw) {
             if let Some(capture) = captures.get_mut(place) {
-                capture.1.clone_from(&better);
+                *capture = better;
             }
             let text = fill(format, &captures);
-            if same(&text) && self::captures(format, &text).as_ref() == Some(&captures) {
+            let reads_back = |text: &str| {
+                self::captures(format, text).is_some_and(|read| {
+                    read.iter().map(|(_, capture)| *capture).eq(captures.iter().map(String::as_str))
+                })
+            };
+            if same(&text) && reads_back(&text) {
                 break;
             }
             if let Some(capture) = captures.get_mut(place) {
-                capture.1.clone_from(&raw);
+                raw.clone_into(capture);
             }
         }
     }
@@ -114,8 +119,12 @@ fn sample(name: &str) -> String {
 }
 
 /// The placeholders of a format with what stands in their place in `arn`.
-fn captures(format: &Format, arn: &str) -> Option<Vec<(String, String)>> {
-    fn go(tokens: &[FormatToken], text: &str, found: &mut Vec<(String, String)>) -> bool {
+fn captures<'f, 'a>(format: &'f Format, arn: &'a str) -> Option<Vec<(&'f str, &'a str)>> {
+    fn go<'f, 'a>(
+        tokens: &'f [FormatToken],
+        text: &'a str,
+        found: &mut Vec<(&'f str, &'a str)>,
+    ) -> bool {
         let Some((token, rest)) = tokens.split_first() else { return text.is_empty() };
         match token {
             FormatToken::Literal(literal) => {
@@ -125,11 +134,13 @@ fn captures(format: &Format, arn: &str) -> Option<Vec<(String, String)>> {
                 let taken =
                     |c: char| (*excludes_colon && c == ':') || (*excludes_slash && c == '/');
                 let most = text.find(taken).unwrap_or(text.len());
+                // The last one has to take all that is left.
+                let first = if rest.is_empty() { text.len() } else { 0 };
                 let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-                let least = usize::from(!may_be_empty);
+                let least = usize::from(!may_be_empty).max(first);
                 for end in ends.filter(|end| (least..=most).contains(end)) {
                     let (capture, after) = text.split_at(end);
-                    found.push((name.clone(), capture.to_owned()));
+                    found.push((name, capture));
                     if go(rest, after, found) {
                         return true;
                     }
@@ -144,13 +155,11 @@ fn captures(format: &Format, arn: &str) -> Option<Vec<(String, String)>> {
 }
 
 /// The format with these texts in place of its placeholders.
-fn fill(format: &Format, captures: &[(String, String)]) -> String {
+fn fill(format: &Format, captures: &[String]) -> String {
     let mut captures = captures.iter();
     let mut piece = |token: &FormatToken| match token {
         FormatToken::Literal(text) => text.clone(),
-        FormatToken::Placeholder { .. } => {
-            captures.next().map(|(_, t)| t.clone()).unwrap_or_default()
-        }
+        FormatToken::Placeholder { .. } => captures.next().cloned().unwrap_or_default(),
     };
     format.tokens.iter().map(&mut piece).collect()
 }
