@@ -10,6 +10,7 @@ use leastwise::syntax::{to_compact, to_pretty};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// As in the binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

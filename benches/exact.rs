@@ -5,6 +5,10 @@ use leastwise::exact::{Budget, NamedPolicy, RequestSet, Universe, difference, me
 use leastwise::iam::{Layer, PolicyDocument, PolicyKind, Version};
 use leastwise::syntax::parse_policy;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -29,6 +29,10 @@ struct Measured<'n> {
     limits: Vec<Limit>,
 }
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let Some(policies) = managed::policies() else {
         println!("skipped: moto, which has the policies, is not installed (`pip install moto`)");

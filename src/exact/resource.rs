@@ -58,7 +58,7 @@ pub(crate) fn resource_cells(
         .cells
         .into_iter()
         .filter(|cell| slots.required.is_subset(&cell.slots))
-        .partition(|cell| cell.slots.contains(0));
+        .partition(|cell| cell.slots.contains(slots.known()));
     for cell in known {
         for (rules, assumed) in slots.let_through(&cell.slots, account) {
             cells.push(ResourceCell { rules, resource: cell.witness.clone(), assumed });
@@ -74,15 +74,24 @@ pub(crate) fn resource_cells(
     cells
 }
 
-/// What the slots of the automaton stand for. Each statement has two: one for the resources that
-/// certainly match, one for those that match for some values of the variables.
+/// What the slots of the automaton stand for. Each statement has two: one of its own number for
+/// the resources that certainly match, one for those that match for some values of the variables.
+/// Others are of the universe and of what resources have to be within.
 pub(super) struct Slots<'r> {
     rules: &'r [(usize, &'r Rule<'r>)],
     pub(super) languages: Vec<(Language, Bits)>,
-    /// The slots of the universe, and of what resources have to be within.
+    /// The slots that every resource of interest has.
     pub(super) required: Bits,
     /// The statements that match whatever the resource.
     always: Bits,
+    /// The statements that name their resources.
+    naming: Bits,
+    /// The statements that name the resources that they are not about.
+    excluding: Vec<usize>,
+    /// The first slot that is not of a statement's number.
+    others: usize,
+    /// Whether some statement matches only for some values of the variables.
+    varies: bool,
 }
 
 impl<'r> Slots<'r> {
@@ -92,74 +101,110 @@ impl<'r> Slots<'r> {
         within: Option<&Language>,
         reading: &Reading,
     ) -> Self {
-        let mut languages: Vec<(Language, Bits)> = Vec::new();
-        let mut add = |language: &Language, slot: usize| match languages
-            .iter_mut()
-            .find(|(known, _)| known == language)
-        {
-            Some((_, slots)) => slots.insert(slot),
-            None => languages.push((language.clone(), Bits::of(slot))),
-        };
         let leaps = reading.loose && !reading.real;
+        let mut slots = Self {
+            rules,
+            languages: Vec::new(),
+            required: Bits::default(),
+            always: Bits::default(),
+            naming: Bits::default(),
+            excluding: Vec::new(),
+            others: rules.iter().map(|(number, _)| number + 1).max().unwrap_or(0),
+            varies: false,
+        };
         for format in &universe.formats {
-            add(&format.language, 0);
+            slots.add(&format.language, slots.known());
             if leaps {
-                add(&format.language.loosened(), surely(rules.len()));
+                slots.add(&format.language.loosened(), slots.leapt());
             }
         }
         // With some values of its variables a text may be of a format that it does not show.
-        let mut required = Bits::of(if leaps { surely(rules.len()) } else { 0 });
+        slots.required = Bits::of(if leaps { slots.leapt() } else { slots.known() });
         if let Some(language) = within {
-            add(language, 1);
-            required.insert(1);
+            slots.add(language, slots.within());
+            slots.required.insert(slots.within());
         }
-        let mut always = Bits::default();
-        for (place, (number, rule)) in rules.iter().enumerate() {
-            if rule.resources.is_empty() && rule.on_star {
-                always.insert(*number);
+        for (number, rule) in rules {
+            match (rule.resources.is_empty(), rule.excludes_resources()) {
+                (true, _) if rule.on_star => slots.always.insert(*number),
+                (true, _) => {}
+                (false, true) => slots.excluding.push(*number),
+                (false, false) => slots.naming.insert(*number),
             }
             for language in &rule.resources {
                 let hidden = reading.real && language.has_opaque();
                 if !hidden {
-                    add(language, surely(place));
+                    slots.add(language, *number);
                 }
                 let is_exact = reading.primary.contains(*number) && !rule.excludes_resources();
                 if hidden || (leaps && !is_exact) {
-                    add(&language.loosened(), perhaps(place));
+                    slots.varies = true;
+                    slots.add(&language.loosened(), slots.perhaps(*number));
                 }
             }
         }
-        Self { rules, languages, required, always }
+        slots
+    }
+
+    fn add(&mut self, language: &Language, slot: usize) {
+        match self.languages.iter_mut().find(|(known, _)| known == language) {
+            Some((_, slots)) => slots.insert(slot),
+            None => self.languages.push((language.clone(), Bits::of(slot))),
+        }
+    }
+
+    /// The slot of what is of a known format.
+    const fn known(&self) -> usize {
+        self.others
+    }
+
+    /// The slot of what the resources have to be within.
+    const fn within(&self) -> usize {
+        self.others + 1
+    }
+
+    /// The slot of what is of a known format for some values of the variables.
+    const fn leapt(&self) -> usize {
+        self.others + 2
+    }
+
+    const fn perhaps(&self, number: usize) -> usize {
+        self.others + 3 + number
     }
 
     /// The statements that can still match.
     pub(super) fn at_most(&self, possible: &Bits, certain: &Bits) -> Bits {
-        self.matching(|place, excludes| {
-            if excludes {
-                !certain.contains(surely(place))
-            } else {
-                possible.contains(surely(place)) || possible.contains(perhaps(place))
+        let mut rules = possible.intersection(&self.naming);
+        rules.union_with(&self.always);
+        if self.varies {
+            for number in self.naming.iter().filter(|n| possible.contains(self.perhaps(*n))) {
+                rules.insert(number);
             }
-        })
+        }
+        for number in self.excluding.iter().filter(|n| !certain.contains(**n)) {
+            rules.insert(*number);
+        }
+        rules
     }
 
     /// The statements that surely match.
     pub(super) fn at_least(&self, possible: &Bits, certain: &Bits) -> Bits {
-        self.matching(|place, excludes| {
-            if excludes {
-                !(possible.contains(surely(place)) || possible.contains(perhaps(place)))
-            } else {
-                certain.contains(surely(place))
-            }
-        })
-    }
-
-    fn matching(&self, matches: impl Fn(usize, bool) -> bool) -> Bits {
-        let mut rules = self.always.clone();
-        for (place, (number, rule)) in self.rules.iter().enumerate() {
-            if !rule.resources.is_empty() && matches(place, rule.excludes_resources()) {
+        let mut rules = certain.intersection(&self.naming);
+        rules.union_with(&self.always);
+        for number in &self.excluding {
+            if !possible.contains(*number) && !possible.contains(self.perhaps(*number)) {
                 rules.insert(*number);
             }
+        }
+        rules
+    }
+
+    /// The statements that match where nothing meets by chance.
+    fn generic(&self, slots: &Bits) -> Bits {
+        let mut rules = slots.intersection(&self.naming);
+        rules.union_with(&self.always);
+        for number in self.excluding.iter().filter(|n| !slots.contains(**n)) {
+            rules.insert(*number);
         }
         rules
     }
@@ -173,7 +218,7 @@ impl<'r> Slots<'r> {
         if undecided.is_empty() {
             return vec![(certain, false)];
         }
-        let generic = self.matching(|place, excludes| slots.contains(surely(place)) != excludes);
+        let generic = self.generic(slots);
         // Statements with equal elements match together.
         let mut groups: Vec<(&Rule<'_>, Bits)> = Vec::new();
         for (number, rule) in self.rules {
@@ -197,13 +242,4 @@ impl<'r> Slots<'r> {
         // What matches where nothing meets by chance comes first: it needs no assumption.
         std::iter::once((generic, false)).chain(ways).collect()
     }
-}
-
-/// Slots 0 and 1 are the universe and the limits.
-const fn surely(place: usize) -> usize {
-    2 * place + 2
-}
-
-const fn perhaps(place: usize) -> usize {
-    2 * place + 3
 }

@@ -76,6 +76,7 @@ fn explore(
     cut: &dyn Fn(&Bits, &Bits) -> bool,
 ) {
     let stretch = automaton.stretch(&state.places);
+    let here = automaton.possible(state);
     for letter in automaton.letters(&state.places) {
         if let Some((letters, places)) =
             stretch.as_ref().filter(|(l, _)| l.first() == Some(&letter))
@@ -87,8 +88,13 @@ fn explore(
         let next = automaton.step(&state.certain, &state.places, letter);
         if next.places.is_empty() {
             search.record(next.certain, at, &[letter]);
-        } else if !cut(&automaton.possible(&next), &next.certain) {
-            search.enter(next, Some(at), &[letter]);
+        } else {
+            let possible = automaton.possible(&next);
+            // What was no reason to stop before is none now.
+            let unchanged = possible == here && next.certain == state.certain;
+            if unchanged || !cut(&possible, &next.certain) {
+                search.enter(next, Some(at), &[letter]);
+            }
         }
     }
 }
@@ -115,7 +121,10 @@ pub(super) struct Automaton<'l> {
 
 impl<'l> Automaton<'l> {
     pub(super) fn new(languages: &'l [(Language, Bits)]) -> Self {
-        let (mut tokens, mut owner, mut reach, mut starts) = (vec![], vec![], vec![], vec![]);
+        let length = languages.iter().map(|(language, _)| language.tokens().len() + 1).sum();
+        let mut tokens: Vec<Token> = Vec::with_capacity(length);
+        let (mut owner, mut reach) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        let mut starts = Vec::with_capacity(languages.len());
         for (index, (language, _)) in (0..).zip(languages) {
             let start = tokens.len();
             starts.push(start as Place);
