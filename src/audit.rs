@@ -1,5 +1,6 @@
 //! What the roles of an estate lack, what they have too much of, and who may assume them.
 
+mod beyond;
 mod check;
 mod excess;
 mod fact;
@@ -17,6 +18,7 @@ mod status;
 mod trust;
 
 pub use crate::exact::{BlockKind, Exactness, When};
+pub use beyond::{BeyondIam, ResourcePolicy};
 pub use check::rules;
 pub use isolation::{Actor, Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecided};
 pub use measure::{ActionsMeasure, LevelMeasure, Measure};

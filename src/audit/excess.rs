@@ -3,11 +3,11 @@
 use super::listing::{self, Listing};
 use super::live::{Apart, Layers};
 use super::request::Claim;
-use super::{Excess, Witness, fact, sample};
+use super::{Excess, Witness, sample};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
 use crate::consumer::Requirement;
-use crate::exact::{Budget, NamedPolicy, RequestSet, Row, Universe, includes, residual};
+use crate::exact::{Budget, RequestSet, Row, Universe, includes, residual};
 use crate::iam::{ActionPattern, ContextKey, ContextValue, Effect, Layer, PolicyDocument, Request};
 use crate::pattern::Pattern;
 use crate::source::Severity;
@@ -24,62 +24,39 @@ pub(super) struct Search<'s> {
     pub facts: &'s [(ContextKey, String)],
 }
 
-/// A policy that allows just the requests that carry what is known of the principal.
-pub(super) struct OwnFacts(PolicyDocument);
-
-impl OwnFacts {
-    /// It as a layer of its own.
-    pub(super) fn layer(&self) -> (Layer, Vec<NamedPolicy<'_>>) {
-        (Layer::SessionPolicy, vec![NamedPolicy { name: FACTS, document: &self.0 }])
-    }
-}
-
 impl Search<'_> {
     /// All excess, the gravest first.
     pub(super) fn run(&self, claim: &mut Claim) -> Vec<Excess> {
-        let facts = self.own_facts();
-        let facts = facts.as_ref().map(OwnFacts::layer);
         let granted = granted_policy(self.requirement);
-        if self.is_granted(&granted, facts.clone()) {
+        if self.is_granted(&granted) {
             return Vec::new();
         }
         let may = may(self.requirement);
         let apart = self.layers.apart();
-        let live = apart.set(self.universe, facts.clone());
+        let live = apart.set(self.universe, None);
         let mut found = self.rows(&apart, &live, &may, None, claim);
         if self.requirement.may().any(|call| !call.is_granted()) {
             // What a tolerated call uses and no other.
-            let tolerated =
-                (Layer::SessionPolicy, vec![NamedPolicy { name: FACTS, document: &may }]);
-            let live = apart.set(self.universe, facts.into_iter().chain([tolerated]));
+            let tolerated = Some((Layer::SessionPolicy, TOLERATED, &may));
+            let live = apart.set(self.universe, tolerated);
             found.extend(self.rows(&apart, &live, &granted, Some(Severity::Note), claim));
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));
         found
     }
 
-    /// What is known of the principal's requests, where its policies ask for it.
-    pub(super) fn own_facts(&self) -> Option<OwnFacts> {
-        let keys = self.layers.keys();
-        let facts: Vec<(ContextKey, String)> =
-            self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
-        (!facts.is_empty()).then(|| OwnFacts(fact::only_with(&facts)))
-    }
-
     /// Whether it is proven that the principal may do no more than it is granted: then there is
     /// nothing to tell apart.
-    fn is_granted<'g>(
-        &'g self,
-        granted: &'g PolicyDocument,
-        facts: Option<(Layer, Vec<NamedPolicy<'g>>)>,
-    ) -> bool {
+    fn is_granted(&self, granted: &PolicyDocument) -> bool {
         let mut allowing = self.layers.identity().filter(|own| own.effect == Effect::Allow);
         // Most roles have, word for word, what they are granted.
-        if allowing.all(|own| granted.statements.iter().any(|one| one.says_the_same(own))) {
+        let alone = !self.layers.has_resource_policies();
+        if alone && allowing.all(|own| granted.statements.iter().any(|one| one.says_the_same(own)))
+        {
             return true;
         }
         let granted = RequestSet::of_document(self.universe, Layer::Identity, "granted", granted);
-        let live = self.layers.set(self.universe, facts);
+        let live = self.layers.set(self.universe, None);
         includes(&granted, &live, Budget::default()) == Some(true)
     }
 
@@ -177,8 +154,8 @@ impl Search<'_> {
 /// Of so many others it is tried whether their keys make a witness.
 const TRIED: usize = 16;
 
-/// What the engine calls the layer of what is known beforehand.
-const FACTS: &str = "known of every request";
+/// What the engine calls the layer of all that some call may use.
+const TOLERATED: &str = "what enabled features call";
 
 const fn severity_of(level: AccessLevel, crosses: bool) -> Severity {
     match level {

@@ -2,7 +2,7 @@
 
 use super::live::{Layers, place};
 use super::request::Claim;
-use super::{BlockedBy, Gap, StatementPlace, Witness, sample};
+use super::{BeyondIam, BlockedBy, Gap, StatementPlace, Witness, sample};
 use crate::account::IamPrincipal;
 use crate::consumer::{Denial, Fixed, RequiredCall, Requirement, Why};
 use crate::exact::{self, Block, BlockKind, Budget, RequestBox, Universe};
@@ -15,7 +15,7 @@ pub(super) fn gaps(
     universe: &Universe<'_>,
     requirement: &Requirement,
     principal: &IamPrincipal,
-    layers: &Layers<'_>,
+    (layers, beyond): (&Layers<'_>, &BeyondIam),
     claim: &mut Claim,
 ) -> Vec<Gap> {
     let caller = principal.caller();
@@ -32,7 +32,7 @@ pub(super) fn gaps(
             }
         }
     }
-    let found = exact::gaps(&boxes, &layers.set(universe, []), Budget::default());
+    let found = exact::gaps(&boxes, &layers.set(universe, None), Budget::default());
     claim.take(found.exactness, &found.limits);
     let mut groups: BTreeMap<Group, Gap> = BTreeMap::new();
     for refused in &found.gaps {
@@ -40,7 +40,8 @@ pub(super) fn gaps(
             let refusal = Refusal::of(call, refused);
             // A key's policy may allow on its own what the principal's policies do not.
             // AWS: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
-            if call.why == Why::Kms && refusal.blocked_by.kind == BlockKind::ImplicitDeny {
+            let is_open = call.why == Why::Kms && !beyond.governs(&call.resource);
+            if is_open && refusal.blocked_by.kind == BlockKind::ImplicitDeny {
                 continue;
             }
             let group = Group::of(call, &refusal);
@@ -74,7 +75,7 @@ struct Group {
 
 impl Group {
     fn of(call: &RequiredCall, refusal: &Refusal) -> Self {
-        let BlockedBy { layer, kind, statement } = refusal.blocked_by.clone();
+        let BlockedBy { layer, kind, statement, .. } = refusal.blocked_by.clone();
         Self {
             action: call.action.folded().to_owned(),
             resource: call.resource.text().to_owned(),
@@ -128,12 +129,19 @@ impl Refusal {
             gap.depends_on.iter().map(|dependence| dependence.key.text().to_owned()).collect();
         depends_on.sort();
         depends_on.dedup();
-        let Block { layer, kind, statement, .. } = &gap.blocked_by;
+        let Block { layer, level, policy, kind, statement, allowed_by } = &gap.blocked_by;
         // Of an implicit denial the engine names the statement that comes closest; that is of use
         // only where its condition is what decides.
         let named = *kind == BlockKind::ExplicitDeny || !depends_on.is_empty();
         let statement = statement.as_ref().filter(|_| named).map(place);
-        let blocked_by = BlockedBy { layer: *layer, kind: *kind, statement };
+        let blocked_by = BlockedBy {
+            layer: *layer,
+            level: *level,
+            policy: policy.clone(),
+            kind: *kind,
+            statement,
+            allowed_by: allowed_by.clone(),
+        };
         Self { request: completed(call, &gap.witness), blocked_by, depends_on }
     }
 }

@@ -21,7 +21,7 @@ use super::{Audit, Witness, fact};
 use crate::account::IamPrincipal;
 use crate::consumer::{RoleRef, Tenants};
 use crate::exact::Exactness;
-use crate::iam::{ContextKey, Layer};
+use crate::iam::Layer;
 use assume::{Admitted, Assumed};
 use reach::{Found, Session};
 use space::{Members, Space};
@@ -86,8 +86,6 @@ fn order(leak: &Leak) -> impl Ord + '_ {
 struct Acting<'a> {
     principal: Option<&'a IamPrincipal>,
     layers: Option<Layers<'a>>,
-    /// What its requests carry.
-    facts: Vec<(ContextKey, String)>,
     serves: Members,
 }
 
@@ -184,8 +182,7 @@ impl Deployed<'_> {
     fn acting<'p>(&self, actors: &[Actor<'p>], audit: &'p Audit<'_>) -> Vec<Acting<'p>> {
         let acting = |actor: &Actor<'p>| Acting {
             principal: actor.principal,
-            layers: actor.principal.map(|p| Layers::of(p, &audit.service_control)),
-            facts: actor.principal.map(fact::of_principal).unwrap_or_default(),
+            layers: actor.principal.map(|p| Layers::of(p, &audit.requirements, &audit.beyond)),
             serves: actor.roles.iter().flat_map(|role| self.tenants.served_by(role)).collect(),
         };
         actors.iter().map(acting).filter(|one| !one.serves.is_empty()).collect()
@@ -225,8 +222,7 @@ impl Deployed<'_> {
         let own = &acting.serves;
         let (universe, tenants) = (self.audit.universe, self.tenants);
         let mut judged = Judged { leaks: Vec::new(), pairs: Vec::new(), claim: Claim::default() };
-        let session =
-            Session { universe, tenants, space: &self.space, layers, facts: &acting.facts, own };
+        let session = Session { universe, tenants, space: &self.space, layers, own };
         if principal.not_seen.contains(&Layer::Identity) {
             judged
                 .claim

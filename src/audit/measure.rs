@@ -1,6 +1,6 @@
 //! How much too much a principal may do, in numbers.
 
-use super::excess::{OwnFacts, Search};
+use super::excess::Search;
 use crate::catalogue::{AccessLevel, Catalogue};
 use crate::compile::may;
 use crate::exact::{self, Beyond, Budget, Exactness, RequestSet};
@@ -118,8 +118,7 @@ pub(super) fn rounded(number: f64) -> f64 {
 impl Search<'_> {
     /// How much too much all layers together allow.
     pub(super) fn measure(&self) -> Measure {
-        let facts = self.own_facts();
-        let live = self.layers.set(self.universe, facts.as_ref().map(OwnFacts::layer));
+        let live = self.layers.set(self.universe, None);
         let may = may(self.requirement);
         let needed = RequestSet::of_document(self.universe, Layer::Identity, "needed", &may);
         let found = exact::measure(&live, &needed, Budget::default());

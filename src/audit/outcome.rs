@@ -125,10 +125,18 @@ pub struct Gap {
 pub struct BlockedBy {
     /// The layer.
     pub layer: Layer,
+    /// Its level from the root to the account, where it is an organization's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<usize>,
+    /// The policy, where the layer has but one, or where a statement of it denies.
+    pub policy: Option<String>,
     /// Whether nothing allows it or something denies it.
     pub kind: BlockKind,
     /// The statement that denies it.
     pub statement: Option<StatementPlace>,
+    /// The layers that would let it through.
+    #[serde(rename = "allowedBy")]
+    pub allowed_by: Vec<Layer>,
 }
 
 /// What a principal may do and does not need.

@@ -5,10 +5,10 @@ use super::excess::Search;
 use super::live::Layers;
 use super::request::Claim;
 use super::{
-    AuditReport, CatalogueStamp, Excess, Finding, Gap, Measure, NotAudited, PrincipalReport,
-    SCHEMA_VERSION, Summary, TrustReport, fact, gap, trust,
+    AuditReport, BeyondIam, CatalogueStamp, Excess, Finding, Gap, Measure, NotAudited,
+    PrincipalReport, SCHEMA_VERSION, Summary, TrustReport, fact, gap, trust,
 };
-use crate::account::{IamPrincipal, NamedPolicy, NotRead};
+use crate::account::{IamPrincipal, NotRead};
 use crate::compile::expected_trust;
 use crate::consumer::{Estate, Requirement, RoleRef};
 use crate::exact::{BlockKind, Exactness, Universe};
@@ -26,8 +26,8 @@ pub struct Audit<'a> {
     pub requirements: Vec<Requirement>,
     /// The requests that can be.
     pub universe: &'a Universe<'a>,
-    /// Service control policies, one a level from the root to the account; none where none was read.
-    pub service_control: Vec<NamedPolicy>,
+    /// What is known beside IAM.
+    pub beyond: BeyondIam,
     /// What the estate's reader remarked; its notes go into the report.
     pub remarks: &'a [Problem],
     /// Whether to measure how much too much each principal may do.
@@ -55,7 +55,7 @@ impl<'a> Audit<'a> {
             estate,
             requirements: estate.requirements(),
             universe: Universe::embedded(),
-            service_control: Vec::new(),
+            beyond: BeyondIam::default(),
             remarks: &estate.remarks,
             measure: false,
         }
@@ -150,9 +150,7 @@ impl<'a> Audit<'a> {
     ) -> PrincipalReport {
         let mut claim = Claim::default();
         let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
-        if !self.service_control.is_empty() {
-            not_seen.remove(&Layer::ServiceControlPolicy);
-        }
+        not_seen.retain(|layer| !self.beyond.seen(requirement).contains(layer));
         // Identity policies are not seen where only a trust policy was given, and seen in part where
         // single answers of IAM do not say whether there are more.
         let in_part = not_seen.contains(&Layer::Identity);
@@ -235,9 +233,9 @@ impl<'a> Audit<'a> {
         measure: bool,
         claim: &mut Claim,
     ) -> (Vec<Gap>, Vec<Excess>, Option<Measure>) {
-        let layers = Layers::of(principal, &self.service_control);
+        let layers = Layers::of(principal, std::slice::from_ref(requirement), &self.beyond);
         let facts = fact::of_principal(principal);
-        let gaps = gap::gaps(self.universe, requirement, principal, &layers, claim);
+        let gaps = gap::gaps(self.universe, requirement, principal, (&layers, &self.beyond), claim);
         let search = Search {
             universe: self.universe,
             requirement,

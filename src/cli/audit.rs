@@ -1,15 +1,17 @@
 //! `leastwise audit`: what roles and users lack and have too much of.
 
+mod beyond;
+
 use super::aws::AwsArguments;
 use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files, fixes};
 use crate::account::loose::{self, Documents};
-use crate::account::{Account, BadInput, IamPrincipal, NamedPolicy, Selection, dump};
+use crate::account::{Account, BadInput, IamPrincipal, Selection, dump};
 use crate::audit::{Actor, Audit, AuditReport, FailOn, Status, status, united};
 use crate::consumer::Requirement;
-use crate::iam::PolicyKind;
 use crate::report;
 use crate::source::{Severity, Source};
+use beyond::BeyondArguments;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,6 +23,8 @@ Examples:
   leastwise audit -f leastwise.yaml --account-dump gaad.json
   leastwise audit -f leastwise.yaml --live --profile prod --format json
   leastwise audit -f leastwise.yaml --account-dump gaad.json --fix-dir fixes/
+  leastwise audit -f leastwise.yaml --account-dump gaad.json --scp root.json --scp unit.json \\
+      --resource-policy acme-argo=bucket.json
   leastwise audit argo-workflows --bucket acme-argo --component workflow-pod --policy policy.json
   leastwise audit -f leastwise.yaml --account-dump gaad.json --isolation
 
@@ -78,9 +82,8 @@ struct AccountArguments {
     /// The permissions boundary of that role
     #[arg(long, value_name = "FILE", conflicts_with = "account_dump")]
     permissions_boundary: Option<PathBuf>,
-    /// A service control policy; each file is one level, from the root to the account
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    scp: Vec<PathBuf>,
+    #[command(flatten)]
+    beyond: BeyondArguments,
     #[command(flatten)]
     aws: AwsArguments,
 }
@@ -105,8 +108,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     }
     // The report has the notes.
     let estate = arguments.deployment.estate(Severity::Warning)?;
-    let service_control = scps(&arguments.account.scp)?;
-    let mut audit = Audit { service_control, measure: arguments.measure, ..Audit::of(&estate) };
+    let beyond = arguments.account.beyond.read(&estate)?;
+    let mut audit = Audit { beyond, measure: arguments.measure, ..Audit::of(&estate) };
     if arguments.account.is_loose() || !arguments.only.is_empty() {
         // They are about roles that nobody asked for.
         audit.remarks = &[];
@@ -182,15 +185,6 @@ fn selected<'r>(all: &'r [Requirement], only: &[String]) -> Result<Vec<&'r Requi
 /// A role by ARN where the account is known, else by name.
 fn name_of(requirement: &Requirement) -> String {
     requirement.role.arn().unwrap_or_else(|| requirement.role.to_string())
-}
-
-fn scps(paths: &[PathBuf]) -> Result<Vec<NamedPolicy>, Failure> {
-    let mut policies = Vec::new();
-    for path in paths {
-        let source = Arc::new(files::read(path)?);
-        policies.push(loose::policy(&source, PolicyKind::ServiceControl).map_err(bad_input)?);
-    }
-    Ok(policies)
 }
 
 impl AccountArguments {

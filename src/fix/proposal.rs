@@ -145,9 +145,7 @@ fn proof(
         sentences.push(format!("some calls still depend on {}", keys.join(", ")));
     }
     let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
-    if !audit.service_control.is_empty() {
-        not_seen.remove(&Layer::ServiceControlPolicy);
-    }
+    not_seen.retain(|layer| !audit.beyond.seen(requirement).contains(layer));
     not_seen.remove(&Layer::TrustPolicy);
     if !not_seen.is_empty() {
         let names: Vec<&str> = not_seen.iter().map(|layer| layer.name()).collect();

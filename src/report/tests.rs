@@ -39,8 +39,11 @@ fn gaps() -> Vec<Gap> {
             witness: on_bucket,
             blocked_by: BlockedBy {
                 layer: Layer::Identity,
+                level: None,
+                policy: None,
                 kind: BlockKind::ImplicitDeny,
                 statement: None,
+                allowed_by: Vec::new(),
             },
             depends_on: Vec::new(),
         },
@@ -53,6 +56,9 @@ fn gaps() -> Vec<Gap> {
             witness: on_key,
             blocked_by: BlockedBy {
                 layer: Layer::PermissionsBoundary,
+                level: None,
+                policy: Some("boundary:arn:aws:iam::111122223333:policy/cap".to_owned()),
+                allowed_by: vec![Layer::Identity],
                 kind: BlockKind::ExplicitDeny,
                 statement: Some(statement(
                     "boundary:arn:aws:iam::111122223333:policy/cap",

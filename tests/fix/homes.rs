@@ -2,7 +2,7 @@
 
 use super::account::{Dump, assert_fixes, assert_patches, estate};
 use leastwise::account::loose;
-use leastwise::audit::Audit;
+use leastwise::audit::{Audit, BeyondIam};
 use leastwise::consumer::Estate;
 use leastwise::fix::{PrincipalFix, Verdict};
 use leastwise::iam::PolicyKind;
@@ -144,7 +144,8 @@ fn other_layers_are_named_and_left_alone() {
         {"Sid": "NoWrites", "Effect": "Deny", "Action": "s3:Put*", "Resource": "*"}]));
     let source = Arc::new(Source::new("scp.json", scp.to_string()));
     let scp = loose::policy(&source, PolicyKind::ServiceControl).unwrap();
-    let audit = Audit { service_control: vec![scp], ..Audit::of(&estate) };
+    let beyond = BeyondIam { service_control: vec![vec![scp]], ..BeyondIam::default() };
+    let audit = Audit { beyond, ..Audit::of(&estate) };
     let fixes = Dump::role("pods", &[("p", everything_on_s3())]).fixes(&audit);
     let why = self::why(&fixes[0]);
     assert!(why.contains("serviceControlPolicy layer") && why.contains("NoWrites"), "{why}");

@@ -215,9 +215,8 @@ impl Assumed<'_> {
         let Ok(resource) = ArnPattern::parse(&self.principal.arn, false) else { return false };
         let asking = super::probe::allow(["sts:AssumeRole"].into_iter(), resource, Vec::new());
         let asking = document(vec![asking]);
-        let extra =
-            (Layer::SessionPolicy, vec![exact::NamedPolicy { name: PROBES, document: &asking }]);
-        let allowed = layers.set(self.universe, [extra]);
+        let extra = Some((Layer::SessionPolicy, PROBES, &asking));
+        let allowed = layers.set(self.universe, extra);
         let nothing = RequestSet::new(self.universe, [(Layer::Identity, Vec::new())]);
         exact::includes(&nothing, &allowed, Budget::default()) != Some(true)
     }

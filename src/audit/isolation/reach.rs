@@ -4,15 +4,13 @@ use super::outcome::LeakKind;
 use super::power;
 use super::probe::{LISTS, Looks, Probe, Reach, allow, text};
 use super::space::{Members, Space, prefix_of};
-use crate::audit::fact;
 use crate::audit::live::Layers;
 use crate::audit::request::Claim;
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::consumer::{Access, Tenants};
-use crate::exact::{Budget, Leaf, NamedPolicy, RequestSet, StatementRef, Universe, difference};
+use crate::exact::{Budget, Leaf, RequestSet, StatementRef, Universe, difference};
 use crate::iam::{
-    Action, Comparison, ContextKey, ContextValue, Layer, PolicyDocument, Request, Statement,
-    Version,
+    Action, Comparison, ContextValue, Layer, PolicyDocument, Request, Statement, Version,
 };
 use crate::pattern::ArnPattern;
 use std::collections::btree_map::Entry;
@@ -47,8 +45,6 @@ pub(super) struct Session<'s> {
     pub tenants: &'s Tenants<'s>,
     pub space: &'s Space<'s>,
     pub layers: &'s Layers<'s>,
-    /// What every request of it carries.
-    pub facts: &'s [(ContextKey, String)],
     /// Whom it serves.
     pub own: &'s Members,
 }
@@ -57,7 +53,6 @@ pub(super) struct Session<'s> {
 const TOGETHER: usize = 24;
 
 const PROBES: &str = "keys of other tenants";
-const FACTS: &str = "known of every request";
 
 impl Session<'_> {
     /// All that it may do to others.
@@ -105,13 +100,7 @@ impl Session<'_> {
 
     fn compare(&self, probes: &[Probe], exempt: &PolicyDocument, claim: &mut Claim) -> Vec<Found> {
         let reaching = document(probes.iter().map(|probe| probe.statement.clone()).collect());
-        let keys = self.layers.keys();
-        let facts: Vec<(ContextKey, String)> =
-            self.facts.iter().filter(|(key, _)| keys.contains(key.folded())).cloned().collect();
-        let own = fact::only_with(&facts);
-        let session = |name, document| (Layer::SessionPolicy, vec![NamedPolicy { name, document }]);
-        let extra = (!facts.is_empty()).then(|| session(FACTS, &own));
-        let extra = extra.into_iter().chain([session(PROBES, &reaching)]);
+        let extra = Some((Layer::SessionPolicy, PROBES, &reaching));
         let left = self.layers.set(self.universe, extra);
         let right = RequestSet::of_document(self.universe, Layer::Identity, "exempt", exempt);
         let between = claim.took(difference(&left, &right, Budget::default()));
@@ -119,7 +108,10 @@ impl Session<'_> {
         for leaf in &between.leaves {
             let reached = leaf.allowed_by.iter().filter(|by| by.policy == PROBES);
             let reached = reached.filter_map(|by| probes.get(by.index));
-            let statement = leaf.allowed_by.iter().find(|by| by.layer == Layer::Identity);
+            let is_own = |by: &&StatementRef| by.layer == Layer::Identity;
+            let is_other = |by: &&StatementRef| by.layer == Layer::ResourcePolicy;
+            let by = &leaf.allowed_by;
+            let statement = by.iter().find(is_own).or_else(|| by.iter().find(is_other));
             for probe in reached {
                 for ((kind, gives), actions) in self.by_kind(probe.reach, leaf) {
                     let confirmed = |request: &Request| {

@@ -98,6 +98,7 @@ impl Block {
         let open = open.iter().filter_map(|at| set.layers().get(*at));
         let mut allowed_by: Vec<Layer> = open.map(|layer| layer.layer).collect();
         allowed_by.dedup();
+        allowed_by.retain(|layer| *layer != stopped.layer);
         let policy = match (&statement, stopped.policies.as_slice()) {
             (Some(statement), _) if kind == BlockKind::ExplicitDeny => Some(&*statement.policy),
             (_, [only]) => Some(*only),

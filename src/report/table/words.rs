@@ -34,10 +34,32 @@ pub(in crate::report) fn context(context: &BTreeMap<String, WitnessValue>) -> St
 
 /// Why a request is refused.
 pub(super) fn blocked(by: &BlockedBy) -> String {
-    let layer = by.layer;
+    let title = by.layer.title();
+    let mut text = String::new();
+    let others: Vec<&str> = by.allowed_by.iter().map(|layer| layer.title()).collect();
+    match others.as_slice() {
+        [] => {}
+        [only] => text.push_str(&format!("allowed by the {only}, ")),
+        [first @ .., last] => {
+            text.push_str(&format!("allowed by the {} and the {last}, ", first.join(", the ")));
+        }
+    }
+    let level = by.level.map(|level| format!(" of level {level}")).unwrap_or_default();
     match (by.kind, &by.statement) {
-        (BlockKind::ImplicitDeny, _) => format!("{layer}: nothing allows it"),
-        (BlockKind::ExplicitDeny, Some(statement)) => format!("{layer}: denied by {statement}"),
-        (BlockKind::ExplicitDeny, None) => format!("{layer}: denied"),
+        (BlockKind::ImplicitDeny, _) if by.allowed_by.is_empty() => {
+            format!("{}: nothing allows it", by.layer)
+        }
+        (BlockKind::ImplicitDeny, _) => {
+            let policy = by.policy.as_ref().map(|policy| format!(" {policy}")).unwrap_or_default();
+            format!("{text}not allowed by the {title}{policy}{level}")
+        }
+        (BlockKind::ExplicitDeny, Some(statement)) => {
+            let place = match &statement.sid {
+                Some(sid) => sid.clone(),
+                None => statement.index.to_string(),
+            };
+            format!("{text}stopped by the {title} {}{level}, statement {place}", statement.policy)
+        }
+        (BlockKind::ExplicitDeny, None) => format!("{text}stopped by the {title}{level}"),
     }
 }

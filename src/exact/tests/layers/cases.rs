@@ -141,7 +141,7 @@ fn every_level_of_an_organization_has_to_allow() {
     assert_eq!(asked(&texts(vec![everything(), everything()]), READ, OBJECT), "allowed");
     assert_eq!(
         asked(&texts(vec![everything(), none()]), READ, OBJECT),
-        "allowed by the identity policy and the service control policy, not allowed by the service control policy `scp-unit` of level 1"
+        "allowed by the identity policy, not allowed by the service control policy `scp-unit` of level 1"
     );
     let denied = vec![vec![all("Allow", "", "*"), all("Deny", "", "s3:*")]];
     assert_eq!(
