@@ -2,14 +2,19 @@
 //!
 //! Conditions cut the values of a key into classes: no condition tells two values of one class
 //! apart. Texts and ARNs are cut by the automaton; numbers, dates and addresses by the points and
-//! gaps between the operands. Which conditions a value satisfies is not decided here.
+//! gaps between the operands. Where a list of texts stands beside one such kind, a value that is in
+//! the list is spelled in another way too, so that both readings of a text are told apart. Which conditions a value satisfies is not decided here.
 
 mod gaps;
 
 use super::bits::Bits;
 use super::language::{Language, partition};
 use crate::iam::{Comparison, Condition, OperandValue};
-use crate::pattern::{ArnPattern, Pattern};
+use crate::pattern::{ArnPattern, Part, Pattern};
+use std::collections::BTreeSet;
+
+/// The only letters that one letter, `İ`, has for its lower case.
+const TWO_LETTERS: &str = "i\u{307}";
 
 /// Values of one key, one or more for each class.
 pub(crate) struct Representatives {
@@ -51,11 +56,13 @@ struct Families {
     languages: Vec<Language>,
     numbers: Vec<crate::iam::Decimal>,
     instants: Vec<crate::iam::Instant>,
-    blocks: Vec<crate::iam::Cidr>,
+    /// By condition.
+    blocks: Vec<Vec<crate::iam::Cidr>>,
     readable: Vec<String>,
     /// Whether texts are told apart by more than a list of them.
     has_patterns: bool,
-    folds_beyond_ascii: bool,
+    /// Whether a single letter of a value may stand for two of an operand that ignores case.
+    folds_to_two: bool,
     texts: bool,
     bools: bool,
     literals: bool,
@@ -73,6 +80,7 @@ impl Families {
             self.add_language(Language::literal(""));
             return;
         }
+        let mut blocks = Vec::new();
         for operand in &condition.operands {
             match &operand.value {
                 OperandValue::Text(pattern) => {
@@ -85,7 +93,11 @@ impl Families {
                         None => self.has_patterns = true,
                     }
                     self.has_patterns |= ignores_case;
-                    self.folds_beyond_ascii |= ignores_case && !pattern.text().is_ascii();
+                    self.folds_to_two |= ignores_case
+                        && pattern.parts().iter().any(|part| match part {
+                            Part::Literal(text) => text.contains(TWO_LETTERS),
+                            _ => false,
+                        });
                     self.add_language(if ignores_case {
                         Language::ignoring_case(pattern)
                     } else {
@@ -119,9 +131,12 @@ impl Families {
                 }
                 OperandValue::Number(number) => self.numbers.push(number.clone()),
                 OperandValue::Date(instant) => self.instants.push(*instant),
-                OperandValue::Block(block) => self.blocks.push(*block),
+                OperandValue::Block(block) => blocks.push(*block),
                 OperandValue::Unreadable => {}
             }
+        }
+        if !blocks.is_empty() {
+            self.blocks.push(blocks);
         }
     }
 
@@ -132,25 +147,32 @@ impl Families {
     }
 
     fn representatives(mut self, budget: usize) -> Representatives {
-        let kinds = [
-            self.texts,
-            !self.numbers.is_empty(),
-            !self.instants.is_empty(),
-            !self.blocks.is_empty(),
-        ];
-        let mut missing = None;
-        if kinds.iter().filter(|kind| **kind).count() > 1 {
-            missing = Some("its key is compared both as text and as another kind of value");
-        } else if self.folds_beyond_ascii {
-            missing = Some("it ignores the case of letters beyond ASCII");
-        }
-        let mut values = std::mem::take(&mut self.readable);
-        values.extend(gaps::numbers(&mut self.numbers));
-        values.extend(gaps::instants(&mut self.instants));
-        values.extend(gaps::addresses(&self.blocks));
+        let kinds = [&self.numbers.len(), &self.instants.len(), &self.blocks.len()];
+        let kinds = kinds.iter().filter(|operands| ***operands > 0).count();
         // Beside a plain list of texts there is the empty text and any other. A truth value stands
         // for itself in any case of its letters, so it must not meet texts.
         let is_list = !(self.has_patterns || (self.bools && self.literals));
+        let mut missing = None;
+        if kinds > 1 {
+            missing =
+                Some("its key is compared as several kinds of value that no text tells apart");
+        } else if kinds > 0 && !is_list {
+            missing = Some("its key is compared both as text and as another kind of value");
+        } else if self.folds_to_two {
+            missing = Some("it ignores the case of a letter that has two letters in lower case");
+        }
+        let listed: BTreeSet<String> = self.readable.iter().cloned().collect();
+        let mut values = std::mem::take(&mut self.readable);
+        // A value of another kind that a text names has another spelling too, or a neighbour.
+        values.extend(gaps::numbers(&mut self.numbers).into_iter().flat_map(|value| {
+            let spelled = gaps::respelled(&value, &listed);
+            std::iter::once(value).chain(spelled)
+        }));
+        values.extend(gaps::instants(&mut self.instants).into_iter().flat_map(|value| {
+            let spelled = gaps::respelled(&value, &listed);
+            std::iter::once(value).chain(spelled)
+        }));
+        values.extend(gaps::addresses(&self.blocks, &listed));
         if is_list {
             let other = ["x", "other"].into_iter().map(str::to_owned);
             let longest =

@@ -3,6 +3,8 @@
 mod documents;
 mod future;
 mod gaps;
+mod hard;
+mod kinds;
 mod known_errors;
 mod laws;
 mod layers;

@@ -6,7 +6,7 @@
 //! text are walked in one step; only letters that some place asks for are told apart, all others
 //! are one; and a caller stops the search where nothing that it looks for can follow (`cut`).
 
-use super::token::{Class, Language, Token, folds_to, is_opaque};
+use super::token::{Class, Language, Token, folds_to, is_opaque, uppercase};
 use crate::exact::bits::Bits;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -296,10 +296,11 @@ impl<'l> Automaton<'l> {
                 Token::Folded(letter) => {
                     folds = true;
                     add(letter);
-                    letter
-                        .to_uppercase()
-                        .filter(|upper| folds_to(*upper, letter))
-                        .for_each(&mut add);
+                    if letter.is_ascii() {
+                        add(letter.to_ascii_uppercase());
+                    } else {
+                        uppercase(letter).for_each(&mut add);
+                    }
                     // The Kelvin sign is a third letter whose lower case is `k`.
                     if letter == 'k' {
                         add('\u{212a}');

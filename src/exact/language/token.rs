@@ -2,6 +2,7 @@
 
 use crate::catalogue::FormatToken;
 use crate::pattern::{ArnPattern, Part, Pattern};
+use std::sync::OnceLock;
 
 /// Which characters a wildcard takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +94,25 @@ impl Token {
             (Self::One(_) | Self::Run(_), Self::One(_) | Self::Run(_)) => true,
         }
     }
+}
+
+/// All other letters whose lower case is `letter`.
+pub(super) fn uppercase(letter: char) -> impl Iterator<Item = char> {
+    // Pairs of a lower-case letter and one of its upper-case letters, sorted. Some letters have
+    // several: the Ångström sign is a third `å`.
+    static PAIRS: OnceLock<Vec<(char, char)>> = OnceLock::new();
+    let pairs = PAIRS.get_or_init(|| {
+        let single = |upper: char| {
+            let mut lower = upper.to_lowercase();
+            lower.next().filter(|lower| *lower != upper).filter(|_| lower.next().is_none())
+        };
+        let mut pairs: Vec<(char, char)> =
+            ('\0'..=char::MAX).filter_map(|upper| Some((single(upper)?, upper))).collect();
+        pairs.sort_unstable();
+        pairs
+    });
+    let from = pairs.partition_point(|(lower, _)| *lower < letter);
+    pairs.iter().skip(from).take_while(move |(lower, _)| *lower == letter).map(|(_, upper)| *upper)
 }
 
 /// Whether `letter` in lower case is `lower`.
