@@ -32,6 +32,26 @@ pub(crate) struct KeyCell {
     pub(crate) assumed: bool,
 }
 
+/// Keys of several values, in lower case. Of others that is known where a set operator looks at
+/// them.
+///
+/// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const MULTI_VALUED: &[&str] = &[
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "dynamodb:attributes",
+    "dynamodb:leadingkeys",
+    "kms:encryptioncontextkeys",
+    "kms:grantoperations",
+    "kms:resourcealiases",
+    "s3:requestobjecttagkeys",
+    "sts:transitivetagkeys",
+];
+
 /// At most so many undecided conditions of one key are tried both ways.
 const MOST_UNDECIDED: usize = 6;
 
@@ -146,7 +166,8 @@ fn values(
         None => std::iter::once(None).chain(found.values.iter().map(single)).collect(),
     };
     let is_set = |test: &Test<'_>| test.condition.operator.quantifier != Quantifier::One;
-    if within.is_none() && tests.iter().any(is_set) {
+    let has_sets = MULTI_VALUED.contains(&key) || tests.iter().any(is_set);
+    if within.is_none() && has_sets {
         let sets = value_sets(tests, &found.values, account);
         values.extend(sets.into_iter().map(|set| Some(ContextValue::Many(set))));
     }

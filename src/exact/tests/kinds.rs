@@ -178,7 +178,10 @@ fn holds_for_every_value(
     for leaf in &found.leaves {
         prop_assert!(l.decide(&leaf.witness).is_true() && r.decide(&leaf.witness).is_false());
     }
-    for value in values(kind) {
+    // A key that no set operator looks at has one value.
+    let sets = [left, right].iter().any(|text| text.contains("Values:"));
+    let is_set = |value: &Option<ContextValue>| matches!(value, Some(ContextValue::Many(_)));
+    for value in values(kind).into_iter().filter(|value| sets || !is_set(value)) {
         let request = request(value);
         let differs = l.decide(&request).is_true() && r.decide(&request).is_false();
         prop_assert!(!differs || !found.is_proven_empty(), "{:?}", request.context);
