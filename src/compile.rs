@@ -1,5 +1,6 @@
 //! From a requirement to documents: identity policies, trust policies, their quotas, and the proof.
 
+mod abac;
 mod identity;
 mod prove;
 mod quota;

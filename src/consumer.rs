@@ -27,6 +27,6 @@ pub use explain::Explanation;
 pub use key::{KeyPattern, KeyTemplate};
 pub use model::{Access, Component, Consumer, Denial, Evidence, Occurs, TrustKind};
 pub use registry::{Consumers, ModelErrors};
-pub use requirement::{Fixed, RequiredCall, Requirement, Why};
+pub use requirement::{Fixed, NAMESPACE_TAG, RequiredCall, Requirement, Why};
 pub use tenant::{Tenant, Tenants};
 pub use version::{Version, VersionRange};

@@ -324,3 +324,35 @@ fn terraform_reads_an_estate() {
         run.stdout
     );
 }
+
+/// One policy for all profiles, with the tag of the session in place of the profile's name.
+#[test]
+fn one_role_for_all_profiles() {
+    let kubeflow = ["compile", "kubeflow-pipelines", "--bucket", "acme-kfp", "--abac"];
+    let cluster = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
+    let trusted = ["--pod-identity-cluster", cluster, "--account", "111122223333"];
+    let account = ["--component", "profile", "--service-account", "team-1/default-editor"];
+    let run = leastwise(&[&kubeflow[..], &trusted, &account].concat());
+    assert_eq!(run.status, 0);
+    snapshot("compile", "kubeflow_abac", &run.shown());
+
+    let profiles = ["--component", "profile", "--set", "profiles=team-1,team-1-prod"];
+    let plain = leastwise(&[&kubeflow[..], &profiles].concat());
+    assert_eq!(plain.status, 0);
+    assert!(plain.stderr.contains("`team-1/x`"), "{}", plain.stderr);
+    assert!(plain.stderr.contains("cannot use `pod-identity`"), "{}", plain.stderr);
+    for profile in ["team-1", "team-1-prod"] {
+        assert!(!plain.stdout.contains(profile));
+    }
+
+    let irsa = ["--irsa-issuer", "https://oidc.example.org", "--account", "111122223333"];
+    for (more, expected) in [
+        ([&irsa[..], &account].concat(), "`abac` needs `pod-identity`"),
+        (vec!["--component", "api-server"], "`api-server` is no profile's own"),
+        ([&profiles[..], &["--role", "kfp-{profile}"]].concat(), "is one for each profile"),
+    ] {
+        let run = leastwise(&[&kubeflow[..], &more].concat());
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+    }
+}

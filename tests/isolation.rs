@@ -477,3 +477,84 @@ fn two_hundred_profiles() {
     assert_eq!(reached, expected);
     assert_eq!(found["proven"], 200 * 199 - expected.len());
 }
+
+/// An estate with one role for all profiles.
+fn abac_estate() -> String {
+    let estate = estate(&pair(), "");
+    let (head, _) = estate.split_once("    roles:").unwrap();
+    format!(
+        r#"{head}    roles:
+      - name: kfp-profiles
+        abac: true
+        components: [profile]
+        trust: {{ pod-identity: {{ cluster: prod, service-accounts: ["{{profile}}/default-editor"] }} }}
+"#
+    )
+}
+
+const TAG: &str = "${aws:PrincipalTag/kubernetes-namespace}";
+
+fn pods(condition: &Value) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": "pods.eks.amazonaws.com" },
+        "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": { "StringEquals": condition },
+    }]})
+}
+
+/// One role with the session's namespace in its resources serves all, and keeps them apart.
+#[test]
+fn one_role_for_all_profiles() {
+    let condition = json!({
+        "aws:SourceAccount": "111122223333",
+        "aws:SourceArn": "arn:aws:eks:eu-west-1:111122223333:cluster/prod",
+        "aws:RequestTag/kubernetes-service-account": "default-editor",
+    });
+    let trust = pods(&condition);
+    let json = ["--format", "json"];
+    let correct = role("kfp-profiles", &tight(TAG), &trust);
+    let run = audit(&abac_estate(), &dump(&[correct]), &json);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["principals"][0]["gaps"], json!([]));
+    assert_eq!(report["principals"][0]["excess"], json!([]));
+    assert_eq!(report["principals"][0]["trust"], json!({ "gaps": [], "excess": [] }));
+    assert_eq!(report["principals"][0]["exactness"], "exact");
+    let found = isolation(&run);
+    assert_eq!((&found["pairs"], &found["proven"]), (&json!(2), &json!(2)), "{found:#}");
+    assert_eq!(found["exactness"], "exact");
+
+    // A star behind the tag reaches siblings: `team-1*` is also `team-1-prod`.
+    let sibling = allow(
+        &["s3:GetObject"],
+        &[&format!("arn:aws:s3:::acme-kfp/artifacts/{TAG}*")],
+        Value::Null,
+    );
+    let loose = role("kfp-profiles", &[&tight(TAG)[..], &[sibling]].concat(), &trust);
+    let run = audit(&abac_estate(), &dump(&[loose]), &json);
+    assert_eq!(run.status, 1);
+    let found = isolation(&run);
+    assert_eq!(kinds(&found), BTreeSet::from(["read".to_owned()]));
+    assert_eq!(found["leaks"][0]["from"], json!(["team-1"]));
+    assert_eq!(found["leaks"][0]["to"], json!(["team-1-prod"]));
+    assert_eq!(found["proven"], 1);
+
+    // A role of which one profile only has what it needs.
+    let one = role("kfp-profiles", &tight("team-1"), &trust);
+    let run = audit(&abac_estate(), &dump(&[one]), &json);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let gaps = report["principals"][0]["gaps"].to_string();
+    assert!(gaps.contains("team-1-prod/"), "{gaps}");
+
+    // Somebody else who may set the tag.
+    let mut forged = trust;
+    forged["Statement"].as_array_mut().unwrap().push(json!({
+        "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::111122223333:role/ci" },
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    }));
+    let run = audit(&abac_estate(), &dump(&[role("kfp-profiles", &tight(TAG), &forged)]), &json);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let excess = &report["principals"][0]["trust"]["excess"][0];
+    assert_eq!(excess["subject"], "arn:aws:iam::111122223333:role/ci");
+    let rules = report["principals"][0]["findings"].as_array().unwrap().iter();
+    assert!(rules.into_iter().any(|finding| finding["rule"] == "forged-session-tag"), "{report:#}");
+}

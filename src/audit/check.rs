@@ -4,6 +4,7 @@ mod boundary_not_read;
 mod cross_tenant_listing;
 mod dead_grant;
 mod deleted_principal;
+mod forged_session_tag;
 mod idle_service_account;
 mod misleading_wildcard;
 mod policy_size;
@@ -97,11 +98,12 @@ impl Seen {
 type Look = fn(&Subject<'_>) -> Vec<Seen>;
 
 /// The text of each rule, and the check that it stands for.
-const CHECKS: [(&str, Look); 10] = [
+const CHECKS: [(&str, Look); 11] = [
     (include_str!("../../rules/audit/boundary-not-read.yaml"), boundary_not_read::look),
     (include_str!("../../rules/audit/cross-tenant-listing.yaml"), cross_tenant_listing::look),
     (include_str!("../../rules/audit/dead-grant.yaml"), dead_grant::look),
     (include_str!("../../rules/audit/deleted-principal.yaml"), deleted_principal::look),
+    (include_str!("../../rules/audit/forged-session-tag.yaml"), forged_session_tag::look),
     (include_str!("../../rules/audit/idle-service-account.yaml"), idle_service_account::look),
     (include_str!("../../rules/audit/misleading-wildcard.yaml"), misleading_wildcard::look),
     (include_str!("../../rules/audit/policy-size.yaml"), policy_size::look),

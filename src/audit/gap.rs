@@ -23,12 +23,14 @@ pub(super) fn gaps(
     let mut boxes: Vec<RequestBox> = Vec::new();
     let mut makers: Vec<Vec<&RequiredCall>> = Vec::new();
     for call in &requirement.calls {
-        let requests = RequestBox { caller: caller.clone(), ..call.requests() };
-        match boxes.iter().position(|known| *known == requests) {
-            Some(at) => makers.get_mut(at).into_iter().for_each(|calls| calls.push(call)),
-            None => {
-                boxes.push(requests);
-                makers.push(vec![call]);
+        for requests in requests_of(call, requirement) {
+            let requests = RequestBox { caller: caller.clone(), ..requests };
+            match boxes.iter().position(|known| *known == requests) {
+                Some(at) => makers.get_mut(at).into_iter().for_each(|calls| calls.push(call)),
+                None => {
+                    boxes.push(requests);
+                    makers.push(vec![call]);
+                }
             }
         }
     }
@@ -62,6 +64,15 @@ pub(super) fn gaps(
         b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b)))
     });
     gaps
+}
+
+/// The requests of a call; of a role that serves profiles by the tags of its sessions, those of each
+/// profile that is listed.
+fn requests_of(call: &RequiredCall, requirement: &Requirement) -> Vec<RequestBox> {
+    let by_tag = requirement.abac && call.names_a_profile() && !requirement.profiles.is_empty();
+    let profiles = requirement.profiles.iter().filter(|_| by_tag);
+    let each: Vec<RequestBox> = profiles.filter_map(|profile| call.requests_of(profile)).collect();
+    if each.is_empty() { vec![call.requests()] } else { each }
 }
 
 /// Gaps that one line of a report tells: the same action on the same resource, refused alike.

@@ -12,6 +12,7 @@ mod probe;
 mod reach;
 mod relation;
 mod space;
+mod tagged;
 
 pub use outcome::{Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecided};
 
@@ -86,7 +87,11 @@ fn order(leak: &Leak) -> impl Ord + '_ {
 struct Acting<'a> {
     principal: Option<&'a IamPrincipal>,
     layers: Option<Layers<'a>>,
+    /// The namespace that tags its sessions, where that says whom it serves.
+    tag: Option<String>,
     serves: Members,
+    /// Everybody whose role it is: more than it serves where the session's tag tells them apart.
+    trusted: Members,
 }
 
 /// What was found of one role.
@@ -114,7 +119,8 @@ enum Pair {
 
 impl Deployed<'_> {
     fn judge(&self, actors: &[Actor<'_>], all: &mut Isolation, claim: &mut Claim) {
-        let acting = self.acting(actors, self.audit);
+        let tagged = self.tagged(actors);
+        let acting = self.acting(actors, &tagged, self.audit);
         let number = self.tenants.tenants.len();
         let served: Members = acting.iter().flat_map(|one| one.serves.iter().copied()).collect();
         let mut pairs: Vec<Vec<Option<Pair>>> = (0..number)
@@ -178,14 +184,54 @@ impl Deployed<'_> {
         all.tenants.extend(self.reports(&acting));
     }
 
+    fn serves(&self, actor: &Actor<'_>, abac: bool) -> Members {
+        let roles = actor.roles.iter().filter(|role| self.tenants.is_abac(role) == abac);
+        roles.flat_map(|role| self.tenants.served_by(role)).collect()
+    }
+
+    /// The principals of roles that serve every profile by the tags of sessions, once for each profile:
+    /// the actor's place, the profile's, and the principal with its tag.
+    fn tagged(&self, actors: &[Actor<'_>]) -> Vec<(usize, usize, IamPrincipal)> {
+        let mut tagged = Vec::new();
+        for (at, actor) in actors.iter().enumerate() {
+            let Some(principal) = actor.principal else { continue };
+            for place in self.serves(actor, true) {
+                let tenant = self.tenants.tenants.get(place);
+                if let Some(profile) = tenant.and_then(|tenant| tenant.profile.as_ref()) {
+                    tagged.push((at, place, tagged::of_profile(principal, profile)));
+                }
+            }
+        }
+        tagged
+    }
+
     /// Those of the actors that serve any tenant here.
-    fn acting<'p>(&self, actors: &[Actor<'p>], audit: &'p Audit<'_>) -> Vec<Acting<'p>> {
-        let acting = |actor: &Actor<'p>| Acting {
-            principal: actor.principal,
-            layers: actor.principal.map(|p| Layers::of(p, &audit.requirements, &audit.beyond)),
-            serves: actor.roles.iter().flat_map(|role| self.tenants.served_by(role)).collect(),
+    fn acting<'p>(
+        &self,
+        actors: &[Actor<'p>],
+        tagged: &'p [(usize, usize, IamPrincipal)],
+        audit: &'p Audit<'_>,
+    ) -> Vec<Acting<'p>> {
+        let acting = |principal: Option<&'p IamPrincipal>, serves: Members, trusted: Members| {
+            let layers = principal.map(|p| Layers::of(p, &audit.requirements, &audit.beyond));
+            Acting { principal, layers, tag: None, serves, trusted }
         };
-        actors.iter().map(acting).filter(|one| !one.serves.is_empty()).collect()
+        let mut all = Vec::new();
+        for (at, actor) in actors.iter().enumerate() {
+            let (own, by_tag) = (self.serves(actor, false), self.serves(actor, true));
+            if !own.is_empty() {
+                all.push(acting(actor.principal, own.clone(), own));
+            }
+            if actor.principal.is_none() && !by_tag.is_empty() {
+                all.push(acting(None, by_tag.clone(), by_tag.clone()));
+            }
+            for (_, place, principal) in tagged.iter().filter(|(of, ..)| *of == at) {
+                let serves = Members::from([*place]);
+                let tag = Some(self.names(&serves).concat());
+                all.push(Acting { tag, ..acting(Some(principal), serves, by_tag.clone()) });
+            }
+        }
+        all
     }
 
     /// What is found of each, in order; `None` where it was not read. Cores share the work.
@@ -222,7 +268,14 @@ impl Deployed<'_> {
         let own = &acting.serves;
         let (universe, tenants) = (self.audit.universe, self.tenants);
         let mut judged = Judged { leaks: Vec::new(), pairs: Vec::new(), claim: Claim::default() };
-        let session = Session { universe, tenants, space: &self.space, layers, own };
+        let session = Session {
+            universe,
+            tenants,
+            space: &self.space,
+            layers,
+            tag: acting.tag.as_deref(),
+            own,
+        };
         if principal.not_seen.contains(&Layer::Identity) {
             judged
                 .claim
@@ -237,6 +290,7 @@ impl Deployed<'_> {
             self.found(principal, own, &found, &mut judged);
         }
         if let Some(trust) = &principal.trust {
+            let own = &acting.trusted;
             let assumed = Assumed { universe, tenants, principal, trust, own, others };
             for admitted in assumed.by_others(&mut judged.claim) {
                 self.admitted(principal, own, &admitted, &mut judged);

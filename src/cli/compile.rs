@@ -18,6 +18,7 @@ Examples:
       --key-format 'artifacts/{{workflow.namespace}}/{{pod.name}}' --service-account argo/default \\
       --account 111122223333 --irsa-issuer https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE
   leastwise compile -f leastwise.yaml -o out/
+  leastwise compile kubeflow-pipelines --bucket acme-kfp --component profile --abac
 
 On stdout: the policy, when there is one role and no trust was asked for; else an object of roles,
 each with `policy` and `trust`. Every policy is proved before it is printed: it allows all that the
@@ -100,6 +101,9 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     for role in &roles {
         for warning in &role.warnings {
             let _ = writeln!(stderr, "warning: {warning}");
+        }
+        for note in &role.notes {
+            let _ = writeln!(stderr, "note: {note}");
         }
         if role.policy.is_none() {
             let _ = writeln!(stderr, "note: `{}` needs no permission", role.role);

@@ -42,6 +42,9 @@ struct Flags {
     /// component that needs any
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     component: Vec<String>,
+    /// One role for all Kubeflow profiles: the session tag of EKS Pod Identity says which one's keys
+    #[arg(long)]
+    abac: bool,
     /// Only this Kubeflow profile
     #[arg(long, value_name = "NAME")]
     for_profile: Option<String>,
@@ -131,7 +134,7 @@ impl Flags {
         for (name, values) in lists {
             values.iter().for_each(|value| settings.set(name, value));
         }
-        for (name, on) in [("ec2", self.ec2), ("user", self.user)] {
+        for (name, on) in [("abac", self.abac), ("ec2", self.ec2), ("user", self.user)] {
             settings.set(name, if on { "true" } else { "" });
         }
         self.set.iter().for_each(|(name, value)| settings.set(name, value));

@@ -1,5 +1,6 @@
 //! One role: its requirement made into documents that are proved and that fit.
 
+use super::abac::prove_isolated;
 use super::prove::{Unproved, prove};
 use super::{Fit, Grant, Quota, Restriction, TrustGrant, identity_policy, trust_policy};
 use crate::consumer::{Fixed, RequiredCall, Requirement, RoleKind, RoleRef, Trust};
@@ -18,6 +19,8 @@ pub struct CompiledRole {
     pub size: usize,
     /// What is worth saying, one sentence each.
     pub warnings: Vec<String>,
+    /// What was proved besides, and what the proof rests on, one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Why a role has no documents.
@@ -52,18 +55,43 @@ pub enum CompileError {
 pub fn compile(requirement: &Requirement, quota: Quota) -> Result<CompiledRole, CompileError> {
     let role = requirement.role.to_string();
     let policy = Some(granted_policy(requirement)).filter(|policy| !policy.statements.is_empty());
-    let mut warnings = Vec::new();
+    let (mut warnings, mut notes) = (Vec::new(), Vec::new());
     let mut size = 0;
     if let Some(policy) = &policy {
         prove(requirement, policy)
             .map_err(|why| CompileError::Unproved { role: role.clone(), why })?;
+        if requirement.abac {
+            let breaking = prove_isolated(requirement, policy)
+                .map_err(|why| CompileError::Unproved { role: role.clone(), why })?;
+            notes.extend(said_of(&role, &breaking));
+        }
         size = fit(&role, quota, policy, &mut warnings)?;
     }
     let trust = expected_trust(requirement);
     if let Some(trust) = &trust {
         fit(&role, Quota::Trust, trust, &mut warnings)?;
     }
-    Ok(CompiledRole { role: requirement.role.clone(), policy, trust, size, warnings })
+    Ok(CompiledRole { role: requirement.role.clone(), policy, trust, size, warnings, notes })
+}
+
+/// What is proved of one role for every profile.
+// AWS: Pod Identity sets the tag, and no role tag of that name wins over it:
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+fn said_of(role: &str, breaking: &[String]) -> Vec<String> {
+    let mut notes = vec![format!(
+        "`{role}` is proved to reach the keys of no profile but the one that the tag \
+         `kubernetes-namespace` names, whatever its name; EKS sets the tag to the pod's namespace, and \
+         whoever else may call `sts:TagSession` on the role could set it to any text"
+    )];
+    if !breaking.is_empty() {
+        let values: Vec<String> = breaking.iter().map(|value| format!("`{value}`")).collect();
+        notes.push(format!(
+            "the proof rests on the tag being a namespace: with a tag such as {} the role would reach \
+             a part of another profile's keys; no namespace holds `/`",
+            values.join(", ")
+        ));
+    }
+    notes
 }
 
 /// The policy that a requirement is compiled to.
@@ -76,7 +104,7 @@ pub fn granted_policy(requirement: &Requirement) -> PolicyDocument {
 /// where nothing was said about trust.
 #[must_use]
 pub fn expected_trust(requirement: &Requirement) -> Option<PolicyDocument> {
-    let grants = requirement.trust.iter().filter_map(|t| trust_grant(t, &requirement.role));
+    let grants = requirement.trust.iter().filter_map(|t| trust_grant(t, requirement));
     trust_policy(&grants.collect::<Vec<_>>())
 }
 
@@ -117,7 +145,8 @@ pub fn grant(call: &RequiredCall) -> Grant {
     Grant { action: call.action.clone(), resource: call.resource.clone(), restriction }
 }
 
-fn trust_grant(trust: &Trust, role: &RoleRef) -> Option<TrustGrant> {
+fn trust_grant(trust: &Trust, requirement: &Requirement) -> Option<TrustGrant> {
+    let role = &requirement.role;
     if role.kind == RoleKind::User {
         return None;
     }
@@ -134,6 +163,7 @@ fn trust_grant(trust: &Trust, role: &RoleRef) -> Option<TrustGrant> {
             account: *account,
             cluster: cluster_arn.clone(),
             subjects: service_accounts.iter().cloned().collect(),
+            any_namespace: requirement.abac,
         },
         // AWS: EC2's principal has the partition's suffix in China:
         // https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html

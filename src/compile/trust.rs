@@ -31,6 +31,9 @@ pub enum TrustGrant {
         cluster: String,
         /// Whose pods.
         subjects: BTreeSet<ServiceAccount>,
+        /// Whether the namespaces of the subjects are left open: the policy tells them apart by the
+        /// tag of the session.
+        any_namespace: bool,
     },
     /// Instances of EC2.
     Ec2 {
@@ -137,7 +140,20 @@ fn statements_of(grant: &TrustGrant) -> Vec<Statement> {
         // AWS: without conditions on the session's tags every association of the account may use the
         // role: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html. One statement for
         // each namespace: two lists in one would admit each name in each namespace.
-        TrustGrant::PodIdentity { account, cluster, subjects } => {
+        TrustGrant::PodIdentity { account, cluster, subjects, any_namespace: true } => {
+            let names: BTreeSet<&str> = subjects.iter().map(|s| s.name.as_str()).collect();
+            vec![allow(
+                "PodIdentity",
+                PrincipalPattern::Service("pods.eks.amazonaws.com".into()),
+                &["sts:AssumeRole", "sts:TagSession"],
+                vec![
+                    equals("aws:SourceAccount", [account.text()]),
+                    equals("aws:SourceArn", [cluster.as_str()]),
+                    equals("aws:RequestTag/kubernetes-service-account", names),
+                ],
+            )]
+        }
+        TrustGrant::PodIdentity { account, cluster, subjects, any_namespace: false } => {
             let mut by_namespace: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             for subject in subjects {
                 by_namespace.entry(&subject.namespace).or_default().push(&subject.name);
@@ -246,6 +262,7 @@ mod tests {
                 account,
                 cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".into(),
                 subjects: subjects(&[("a", "x"), ("a", "y"), ("b", "x")]),
+                any_namespace: false,
             },
             TrustGrant::Ec2 { service: "ec2.amazonaws.com.cn".into() },
             TrustGrant::Principals {
@@ -283,6 +300,7 @@ mod tests {
             account: AccountId::parse("111122223333").unwrap(),
             cluster: "arn:aws:eks:eu-west-1:111122223333:cluster/prod".into(),
             subjects: subjects(&[("a", name)]),
+            any_namespace: false,
         };
         assert_eq!(trust_policy(&[pods("x"), pods("y")]).unwrap().statements.len(), 1);
     }

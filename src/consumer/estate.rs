@@ -116,6 +116,8 @@ pub struct RoleUse {
     pub trust: Option<Trust>,
     /// The roles whose holders assume this one for their calls on storage.
     pub assumed_by: Vec<RoleRef>,
+    /// Whether it serves every profile, each by the namespace that tags its sessions.
+    pub abac: bool,
     /// Remarks on it.
     pub(super) remarks: Vec<Problem>,
 }

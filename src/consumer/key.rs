@@ -14,6 +14,8 @@ pub(crate) enum Piece {
     Any,
     /// A name that the deployment fills in.
     Name(String),
+    /// What a condition key of the request holds.
+    Variable(&'static str),
 }
 
 /// What stands between two slashes.
@@ -69,6 +71,7 @@ impl fmt::Display for KeyPattern {
                 match piece {
                     Piece::Literal(text) => write!(f, "{}", escape(text))?,
                     Piece::Any | Piece::Name(_) => f.write_str("*")?,
+                    Piece::Variable(key) => write!(f, "${{{key}}}")?,
                 }
             }
         }
@@ -247,6 +250,11 @@ impl KeyTemplate {
         Self { segments: vec![vec![piece]] }
     }
 
+    /// The value of a condition key, in place of a name.
+    pub(crate) fn variable(key: &'static str) -> Self {
+        Self { segments: vec![vec![Piece::Variable(key)]] }
+    }
+
     /// The keys this stands for; names left open are any text.
     #[must_use]
     pub fn pattern(&self) -> KeyPattern {
@@ -265,6 +273,7 @@ impl KeyTemplate {
             Piece::Literal(text) => text.clone(),
             Piece::Any => "*".to_owned(),
             Piece::Name(name) => format!("${{{name}}}"),
+            Piece::Variable(key) => format!("${{{key}}}"),
         };
         let segments = self.segments.iter().map(|s| s.iter().map(piece).collect::<String>());
         segments.collect::<Vec<_>>().join("/")

@@ -5,13 +5,17 @@ mod merge;
 
 use crate::exact::RequestBox;
 use crate::iam::{AccountId, Action, ContextKey};
-use crate::pattern::ArnPattern;
+use crate::pattern::{ArnPattern, Pattern};
 use std::sync::Arc;
 
 pub use crate::exact::Fixed;
 
 use super::estate::{RoleRef, Trust};
 use super::model::{Denial, Evidence, Occurs};
+
+/// The tag of a session of EKS Pod Identity that holds the namespace of its pod.
+// AWS: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+pub const NAMESPACE_TAG: &str = "aws:PrincipalTag/kubernetes-namespace";
 
 /// What one role must be able to do, and who may assume it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,9 @@ pub struct Requirement {
     pub components: Vec<String>,
     /// The profiles that it serves, sorted; empty where there are none or all.
     pub profiles: Vec<String>,
+    /// Whether it serves every profile, each by the namespace that tags its sessions: calls then have
+    /// [`NAMESPACE_TAG`] in their keys.
+    pub abac: bool,
     /// Who may assume it, as each deployment says; empty where nothing is said.
     pub trust: Vec<Trust>,
     /// The calls, sorted, each once.
@@ -86,6 +93,34 @@ impl RequiredCall {
             caller: None,
             fixed: self.fixed.clone(),
         }
+    }
+
+    /// The requests that it makes for one profile: the session's tag has its name.
+    #[must_use]
+    pub fn requests_of(&self, profile: &str) -> Option<RequestBox> {
+        let tag = NAMESPACE_TAG.to_lowercase();
+        let value = |key: &str| (key == tag).then_some(profile);
+        let mut fixed = Vec::with_capacity(self.fixed.len() + 1);
+        for (key, held) in &self.fixed {
+            let held = match held {
+                Fixed::Like(pattern) => Fixed::Like(pattern.bind(value)?.into_owned()),
+                other => other.clone(),
+            };
+            fixed.push((key.clone(), held));
+        }
+        fixed.push((ContextKey::new(NAMESPACE_TAG), Fixed::Equals(profile.to_owned())));
+        let resource = self.resource.bind(value)?.into_owned();
+        Some(RequestBox { resource, fixed, ..self.requests() })
+    }
+
+    /// Whether its keys are those of the profile that the session's tag names.
+    #[must_use]
+    pub fn names_a_profile(&self) -> bool {
+        let like = self.fixed.iter().filter_map(|(_, fixed)| match fixed {
+            Fixed::Like(pattern) => Some(pattern),
+            Fixed::Absent | Fixed::Equals(_) => None,
+        });
+        self.resource.has_variables() || like.into_iter().any(Pattern::has_variables)
     }
 
     /// Whether a role that lacks it has a gap: the call is made, and a refusal breaks something.

@@ -82,6 +82,7 @@ impl Estate<'_> {
             service_accounts: components.iter().filter_map(name).collect(),
             trust: None,
             assumed_by: Vec::new(),
+            abac: false,
             remarks: Vec::new(),
         };
         let requirement = self.requirement(deployment, &used);
@@ -90,6 +91,12 @@ impl Estate<'_> {
 }
 
 impl Tenants<'_> {
+    /// Whether sessions of `role` serve one profile each, which their tags name.
+    #[must_use]
+    pub fn is_abac(&self, role: &RoleRef) -> bool {
+        self.deployment.uses.iter().any(|used| used.role == *role && used.abac)
+    }
+
     /// The tenants, by their places, whose own components run as `role`.
     #[must_use]
     pub fn served_by(&self, role: &RoleRef) -> BTreeSet<usize> {

@@ -8,6 +8,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     // A component that serves all profiles by its nature is not shared by them.
     let per_profile = subject.uses.iter().any(|(deployment, used)| {
         used.profiles.len() > 1
+            && !used.abac
             && used.components.iter().any(|name| {
                 let component = deployment.consumer.component(name);
                 component.is_some_and(|c| c.namespaces == Namespaces::Profiles)

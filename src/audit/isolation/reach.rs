@@ -2,12 +2,12 @@
 
 use super::outcome::LeakKind;
 use super::power;
-use super::probe::{LISTS, Looks, Probe, Reach, allow, text};
+use super::probe::{LISTS, Looks, Probe, Reach, allow, equals, text};
 use super::space::{Members, Space, prefix_of};
 use crate::audit::live::Layers;
 use crate::audit::request::Claim;
 use crate::catalogue::{AccessLevel, ActionId};
-use crate::consumer::{Access, Tenants};
+use crate::consumer::{Access, NAMESPACE_TAG, Tenants};
 use crate::exact::{Budget, Leaf, RequestSet, StatementRef, Universe, difference};
 use crate::iam::{
     Action, Comparison, ContextValue, Layer, PolicyDocument, Request, Statement, Version,
@@ -45,6 +45,8 @@ pub(super) struct Session<'s> {
     pub tenants: &'s Tenants<'s>,
     pub space: &'s Space<'s>,
     pub layers: &'s Layers<'s>,
+    /// The namespace that tags its sessions, where that says whom it serves.
+    pub tag: Option<&'s str>,
     /// Whom it serves.
     pub own: &'s Members,
 }
@@ -99,7 +101,13 @@ impl Session<'_> {
     }
 
     fn compare(&self, probes: &[Probe], exempt: &PolicyDocument, claim: &mut Claim) -> Vec<Found> {
-        let reaching = document(probes.iter().map(|probe| probe.statement.clone()).collect());
+        let tag = self.tag.map(|tag| equals(NAMESPACE_TAG, tag));
+        let reaching = probes.iter().map(|probe| {
+            let mut statement = probe.statement.clone();
+            statement.conditions.extend(tag.clone());
+            statement
+        });
+        let reaching = document(reaching.collect());
         let extra = Some((Layer::SessionPolicy, PROBES, &reaching));
         let left = self.layers.set(self.universe, extra);
         let right = RequestSet::of_document(self.universe, Layer::Identity, "exempt", exempt);

@@ -136,9 +136,14 @@ fn role(node: &Node, problems: &mut Vec<Problem>) -> RoleSpec {
     }
     let trust = map.take("trust").and_then(|node| trust(node, problems));
     let service_accounts = map.texts("service-accounts", problems);
+    let abac = map.text("abac", problems);
+    if let Some(text) = abac.as_ref().filter(|a| !matches!(a.value.as_str(), "true" | "false")) {
+        problems.push(Problem::error(text.span, "`abac` is `true` or `false`"));
+    }
+    let abac = abac.filter(|text| text.value == "true");
     let span = name.as_ref().map_or(map.start(), |name| name.span);
     map.finish(&[], problems);
-    RoleSpec { name, span, components, trust, service_accounts }
+    RoleSpec { name, span, components, trust, service_accounts, abac }
 }
 
 fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {

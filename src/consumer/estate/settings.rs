@@ -11,7 +11,8 @@ use crate::consumer::registry::Consumers;
 use crate::source::{Problem, Source, Span};
 
 /// Settings besides the consumer's own parameters. Lists are comma-separated or JSON.
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
+    "abac",
     "account",
     "also",
     "components",
@@ -218,7 +219,8 @@ impl Settings {
             .or_else(|| deployment.consumer.clone());
         let Some(name) = name else { return Roles::default() };
         let span = name.span;
-        let role = RoleSpec { name: Some(name), span, components, trust, service_accounts };
+        let abac = self.is_set("abac").and_then(|_| self.one("abac"));
+        let role = RoleSpec { name: Some(name), span, components, trust, service_accounts, abac };
         if role.components.is_empty() { Roles::OnePerComponent(role) } else { Roles::Asked(role) }
     }
 

@@ -72,6 +72,8 @@ pub(super) struct RoleSpec {
     pub trust: Option<TrustSpec>,
     /// Service accounts that are known without a trust that names them.
     pub service_accounts: Vec<Text>,
+    /// Whether one role serves every profile by the tags of its sessions.
+    pub abac: Option<Text>,
 }
 
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::merge::merged;
-use super::{Fixed, RequiredCall, Requirement, Why};
+use super::{Fixed, NAMESPACE_TAG, RequiredCall, Requirement, Why};
 use crate::catalogue::{ApiCall, ApiTable, CallOption, Dialect, Target as On};
 use crate::consumer::estate::{Also, Deployment, Estate, Partition, RoleRef, RoleUse, Trust};
 use crate::consumer::key::{KeyPattern, KeyTemplate, NAMESPACE};
@@ -59,6 +59,7 @@ impl Estate<'_> {
     fn add(&self, deployment: &Deployment<'_>, used: &RoleUse, requirement: &mut Requirement) {
         requirement.deployments.push(deployment.name.clone());
         requirement.profiles.extend(used.profiles.iter().cloned());
+        requirement.abac |= used.abac;
         requirement.components.extend(used.components.iter().cloned());
         if let Some(trust) = &used.trust
             && !requirement.trust.contains(trust)
@@ -110,6 +111,7 @@ fn empty(role: &RoleRef) -> Requirement {
         deployments: Vec::new(),
         components: Vec::new(),
         profiles: Vec::new(),
+        abac: false,
         trust: Vec::new(),
         calls: Vec::new(),
     }
@@ -389,6 +391,9 @@ impl<'a> Maker<'a> {
         let accounts = || {
             self.used.service_accounts.iter().map(|a| a.namespace.clone()).collect::<BTreeSet<_>>()
         };
+        if self.used.abac && self.component.namespaces == Namespaces::Profiles {
+            return vec![KeyTemplate::variable(NAMESPACE_TAG)];
+        }
         let names: BTreeSet<String> = match self.component.namespaces {
             Namespaces::All => BTreeSet::new(),
             Namespaces::Profiles if !self.used.profiles.is_empty() => {

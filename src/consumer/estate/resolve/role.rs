@@ -41,6 +41,7 @@ impl<'c> Resolver<'c> {
                 continue;
             }
             let per_profile = component.namespaces == Namespaces::Profiles
+                && template.abac.is_none()
                 && !deployment.parameter("profiles").is_empty();
             let profile = if per_profile { "-{profile}" } else { "" };
             let text = |value| Text { value, span: template.span };
@@ -51,6 +52,11 @@ impl<'c> Resolver<'c> {
                 components: vec![text(component.name.clone())],
                 trust: template.trust.clone(),
                 service_accounts: template.service_accounts.clone(),
+                // Components that run once for all profiles have a role like any other.
+                abac: template
+                    .abac
+                    .clone()
+                    .filter(|_| component.namespaces == Namespaces::Profiles),
             };
             uses.extend(self.role(&one, deployment));
         }
@@ -81,6 +87,7 @@ impl<'c> Resolver<'c> {
         };
         if let Some(name) = &spec.name
             && !per_profile
+            && spec.abac.is_none()
             && profiles.len() > 1
             && components.iter().any(profiled)
         {
@@ -91,6 +98,9 @@ impl<'c> Resolver<'c> {
             let help = "write `{profile}` into the role's name";
             self.remark(Severity::Warning, name.span, message, help);
         }
+        if let Some(abac) = &spec.abac {
+            self.abac(spec, abac, deployment, &components);
+        }
         let mut uses = self.role_uses(spec, profiles, &components);
         if let Some(used) = uses.first() {
             self.usable_trust(spec, deployment, used);
@@ -98,6 +108,37 @@ impl<'c> Resolver<'c> {
         let remarks = self.remarks.get(said..).unwrap_or_default();
         uses.iter_mut().for_each(|used| used.remarks = remarks.to_vec());
         uses
+    }
+
+    /// One role for every profile: the tag of the session says which one.
+    // AWS: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+    fn abac(
+        &mut self,
+        spec: &RoleSpec,
+        abac: &Text,
+        deployment: &Deployment<'c>,
+        components: &[String],
+    ) {
+        if let Some(name) = spec.name.as_ref().filter(|name| name.value.contains(PROFILE)) {
+            let message =
+                format!("role `{}` is one for each profile, and `abac` is one for all", name.value);
+            self.wrong(name.span, message, Some("leave `{profile}` out of the name, or `abac`"));
+        }
+        for name in components {
+            let component = deployment.consumer.component(name);
+            if component.is_some_and(|c| c.namespaces != Namespaces::Profiles) {
+                let message =
+                    format!("component `{name}` is no profile's own: `abac` says nothing of it");
+                self.wrong(abac.span, message, Some("give it a role of its own"));
+            }
+        }
+        match &spec.trust {
+            Some(trust) if !matches!(trust.kind, TrustSpecKind::PodIdentity { .. }) => {
+                let message = "`abac` needs `pod-identity`, which tags sessions with the namespace";
+                self.wrong(trust.span, message, None);
+            }
+            _ => {}
+        }
     }
 
     /// The roles of a deployment whose consumer is not known: their names and trusts are checked.
@@ -216,6 +257,7 @@ impl<'c> Resolver<'c> {
             service_accounts,
             trust,
             assumed_by: Vec::new(),
+            abac: spec.abac.is_some(),
             remarks: Vec::new(),
         })
     }
@@ -356,6 +398,7 @@ impl<'c> Resolver<'c> {
                 .collect(),
             trust: Some(Trust::Account { principals, external_id: None, session_tags }),
             assumed_by: bases.iter().map(|used| used.role.clone()).collect(),
+            abac: bases.iter().any(|used| used.abac),
             remarks: Vec::new(),
         };
         if !used.components.is_empty() {

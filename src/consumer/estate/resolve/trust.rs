@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Cluster, Resolver};
 use crate::consumer::estate::spec::{RoleSpec, Text, TrustSpecKind};
 use crate::consumer::estate::{Deployment, RoleRef, RoleUse, Trust};
-use crate::consumer::model::Consumer;
+use crate::consumer::model::{Consumer, TrustKind};
 use crate::consumer::problem::known;
 use crate::consumer::version::Version;
 use crate::iam::PrincipalPattern;
@@ -128,8 +128,12 @@ impl<'c> Resolver<'c> {
         deployment: &Deployment<'c>,
         used: &RoleUse,
     ) {
-        let (Some(trust), Some(kind)) = (&spec.trust, used.trust.as_ref().map(Trust::kind)) else {
-            return;
+        let told = spec.trust.as_ref().zip(used.trust.as_ref());
+        let (at, kind) = match (told, &spec.abac) {
+            (Some((trust, kind)), _) => (trust.span, kind.kind()),
+            // Only there sessions are tagged.
+            (None, Some(abac)) => (abac.span, TrustKind::PodIdentity),
+            (None, None) => return,
         };
         let mut parties: Vec<(&Consumer, Version)> =
             vec![(deployment.consumer, deployment.version.clone())];
@@ -155,7 +159,7 @@ impl<'c> Resolver<'c> {
                     Some(unless) => format!("it can if {unless}"),
                     None => "use another kind of trust, or a newer version".to_owned(),
                 };
-                self.remark(Severity::Warning, trust.span, message, &help);
+                self.remark(Severity::Warning, at, message, &help);
             }
         }
     }
