@@ -1,6 +1,10 @@
 //! `leastwise audit` with every layer that decides: boundary, session, organization, bucket and key.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot run the binary has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot run the binary has failed"
+)]
 
 use serde_json::{Value, json};
 use std::fs;
