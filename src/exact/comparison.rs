@@ -207,11 +207,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let mut entries: Vec<&Language> = Vec::new();
         for entry in rules.iter().flat_map(|(_, rule)| &rule.resources) {
             if !entries.contains(&entry) {
+                if entries.len() == MOST_ENTRIES {
+                    return false;
+                }
                 entries.push(entry);
             }
-        }
-        if entries.len() > MOST_ENTRIES {
-            return false;
         }
         (0..1_usize << entries.len()).all(|way| {
             let matches = |entry: &Language| {
@@ -444,11 +444,13 @@ impl<'s, 'a> Comparison<'s, 'a> {
             return Resource::parse(&text).ok();
         }
         let rules = self.space.numbered(&group.rules);
-        let entries: Vec<&ArnPattern> = rules
+        let mut entries: Vec<&ArnPattern> = rules
             .iter()
             .filter_map(|(_, rule)| rule.statement.resource.as_ref())
             .flat_map(Clause::entries)
             .collect();
+        entries.sort_unstable();
+        entries.dedup();
         match &group.resources {
             Some(resources) => witness::readable(&cell.resource, resources, &entries),
             None => Resource::parse(&cell.resource).ok(),

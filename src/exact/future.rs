@@ -174,6 +174,9 @@ impl Space<'_, '_> {
                 known.push(action.folded().to_owned());
                 continue;
             }
+            // A statement about some services alone has a say only where this is of one of them.
+            let named = self.numbered(&rules);
+            let rules = named.iter().filter(|(_, r)| r.names(&action)).map(|(n, _)| *n).collect();
             let action = self.readable_action(action, &rules);
             let resources = Some(Arc::new(Resources::unknown()));
             let actions = Actions::Unknown(action);

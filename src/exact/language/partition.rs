@@ -45,8 +45,9 @@ pub(crate) fn partition(
     let automaton = Automaton::new(languages);
     let mut search = Search::default();
     let start = automaton.start();
-    if !cut(&automaton.possible(&start), &start.certain) {
-        search.enter(start, None, &[]);
+    let possible = automaton.possible(&start);
+    if !cut(&possible, &start.certain) {
+        search.enter(start, possible, None, &[]);
     }
     let mut complete = true;
     let mut looked_at = 0;
@@ -62,7 +63,8 @@ pub(crate) fn partition(
         looked_at += 1;
         let Some(state) = search.states.get(at).cloned() else { continue };
         search.record(automaton.accepting(&state), at, &[]);
-        explore(&automaton, &mut search, at, &state, cut);
+        let possible = search.possible.get(at).cloned().unwrap_or_default();
+        explore(&automaton, &mut search, at, (&state, &possible), cut);
     }
     Partition { cells: search.cells(), states: looked_at, complete }
 }
@@ -72,17 +74,17 @@ fn explore(
     automaton: &Automaton<'_>,
     search: &mut Search,
     at: usize,
-    state: &State,
+    (state, here): (&State, &Bits),
     cut: &dyn Fn(&Bits, &Bits) -> bool,
 ) {
     let stretch = automaton.stretch(&state.places);
-    let here = automaton.possible(state);
     for letter in automaton.letters(&state.places) {
         if let Some((letters, places)) =
             stretch.as_ref().filter(|(l, _)| l.first() == Some(&letter))
         {
             let end = State { certain: state.certain.clone(), places: places.clone() };
-            search.enter(end, Some(at), letters);
+            // The same places' languages go on, and may still match the same.
+            search.enter(end, here.clone(), Some(at), letters);
             continue;
         }
         let next = automaton.step(&state.certain, &state.places, letter);
@@ -91,9 +93,9 @@ fn explore(
         } else {
             let possible = automaton.possible(&next);
             // What was no reason to stop before is none now.
-            let unchanged = possible == here && next.certain == state.certain;
+            let unchanged = possible == *here && next.certain == state.certain;
             if unchanged || !cut(&possible, &next.certain) {
-                search.enter(next, Some(at), &[letter]);
+                search.enter(next, possible, Some(at), &[letter]);
             }
         }
     }
@@ -131,6 +133,7 @@ impl<'l> Automaton<'l> {
             for token in language.tokens().iter().chain([&Token::End]) {
                 let own = tokens.len();
                 let covered = match token {
+                    Token::Run(Class::Any) => own - start,
                     Token::Run(class) => tokens
                         .get(start..)
                         .unwrap_or_default()
@@ -365,6 +368,8 @@ impl<'l> Automaton<'l> {
 #[derive(Default)]
 struct Search {
     states: Vec<Rc<State>>,
+    /// For each state, the slots that may still accept.
+    possible: Vec<Bits>,
     known: FxHashMap<Rc<State>, usize>,
     /// Those to look at, by the length of the text that leads there: the shortest comes first, and
     /// of these the one that was found first.
@@ -381,7 +386,7 @@ struct Search {
 
 impl Search {
     /// Takes a state in, or a shorter way to one that has not been looked at.
-    fn enter(&mut self, state: State, from: Option<usize>, letters: &[char]) {
+    fn enter(&mut self, state: State, possible: Bits, from: Option<usize>, letters: &[char]) {
         let before = from.and_then(|from| self.lengths.get(from)).copied().unwrap_or(0);
         let length = before + letters.len();
         if let Some(at) = self.known.get(&state).copied() {
@@ -401,6 +406,7 @@ impl Search {
         self.next.push((Reverse(length), Reverse(self.states.len())));
         self.known.insert(Rc::clone(&state), self.states.len());
         self.states.push(state);
+        self.possible.push(possible);
         self.lengths.push(length);
         self.path.push(path);
     }
