@@ -33,5 +33,6 @@ pub use layers::resource_layer;
 pub(crate) use layers::{Own, Reach, cannot_assume};
 pub use policies::Policies;
 pub use principal::Naming;
+pub(crate) use principal::session_is_of;
 pub use subject::Subject;
 pub use truth::{Truth, Why};

@@ -198,7 +198,7 @@ fn perhaps(possible: bool, why: Why) -> Truth {
 }
 
 /// Whether `session`, an assumed-role ARN, is a session of `role`, a role's ARN.
-pub(super) fn session_is_of(session: &str, role: &str) -> bool {
+pub(crate) fn session_is_of(session: &str, role: &str) -> bool {
     let session_role = field(session, 5)
         .and_then(|rest| rest.strip_prefix("assumed-role/"))
         .and_then(|rest| rest.split('/').next());

@@ -3,8 +3,11 @@
 //! A policy names principals exactly or by their account, never by a pattern. So a few callers
 //! stand for all: those that are named, some other of each account that is named, and strangers.
 
+mod keys;
+
 use super::set::Rule;
 use crate::iam::{Caller, PrincipalPattern};
+pub(crate) use keys::{agreeing, candidates};
 
 /// An account, a role and the like that nobody names.
 const STRANGER: &str = "999999999999";

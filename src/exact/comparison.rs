@@ -2,6 +2,7 @@
 
 use super::bits::Bits;
 use super::budget::{Account, Budget};
+use super::caller::{agreeing, candidates};
 use super::context::Fixed;
 use super::difference::{Difference, Leaf};
 use super::language::Language;
@@ -14,10 +15,8 @@ use super::variable::{
     Case, Given, Reading, SPECIAL_VALUES, bound_set, cases, keys_of, primary, texts,
 };
 use super::witness;
-use crate::evaluate::Truth;
-use crate::iam::{
-    AccountId, Action, Caller, Clause, ContextValue, Request, RequestContext, Resource,
-};
+use crate::evaluate::{Askers, Truth};
+use crate::iam::{AccountId, Action, Caller, Clause, Request, RequestContext, Resource};
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashSet;
 
@@ -328,7 +327,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let allowed_by: Vec<StatementRef> =
             self.space.numbered(&allowing).iter().map(|(_, rule)| rule.reference()).collect();
         let witness = self.witness(group, cell, end);
-        let confirmed = witness.as_ref().and_then(|witness| self.confirmed(witness));
+        let confirmed = witness.as_ref().and_then(|witness| self.confirmed(witness, group.askers));
         debug_assert!(
             confirmed.is_some()
                 || end.assumed
@@ -343,7 +342,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         match confirmed {
             Some(witness) => self.leaves.push(Leaf {
                 actions: group.actions.clone(),
-                witness: self.with_own_arn(witness),
+                witness,
                 allowed_by,
                 in_cell: cell.rules.clone(),
                 matching: end.rules.clone(),
@@ -360,17 +359,26 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     /// A request like `witness` that the evaluator finds in the left set and not in the right one.
-    fn confirmed(&self, witness: &Request) -> Option<Request> {
-        let differs =
-            |w: &Request| self.left.decide(w).is_true() && self.right.decide(w).is_false();
+    fn confirmed(&self, witness: &Request, askers: Askers) -> Option<Request> {
+        let mut others: Option<Vec<Caller>> = None;
+        let mut differing = |witness: Request| {
+            let differs =
+                |w: &Request| self.left.decide(w).is_true() && self.right.decide(w).is_false();
+            if self.left.caller().is_some() || witness.caller.is_none() {
+                return Some(witness).filter(differs);
+            }
+            let others = others.get_or_insert_with(|| candidates(self.space.rules.iter().copied()));
+            let able = |w: &Request| w.caller.as_ref().is_some_and(|caller| askers.include(caller));
+            agreeing(&witness, others).into_iter().filter(able).find(differs)
+        };
         if self.case.is_empty() {
-            return Some(witness.clone()).filter(differs);
+            return differing(witness.clone());
         }
-        let usual = self.case.concrete(witness, SPECIAL_VALUES).find(differs);
+        let usual = self.case.concrete(witness, SPECIAL_VALUES).find_map(&mut differing);
         usual.or_else(|| {
             let texts = texts(self.space.rules.iter().copied(), witness);
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            self.case.concrete(witness, &texts).find(differs)
+            self.case.concrete(witness, &texts).find_map(&mut differing)
         })
     }
 
@@ -394,24 +402,6 @@ impl<'s, 'a> Comparison<'s, 'a> {
     fn has_linked_keys(&self) -> bool {
         let is_linked = |key: &str| key.starts_with("aws:") || key == "s3:resourceaccount";
         self.space.keys.iter().any(|key| is_linked(key.key.folded()))
-    }
-
-    /// The same request with the caller whose ARN its context gives, if that one fares alike.
-    fn with_own_arn(&self, request: Request) -> Request {
-        const KEY: &str = "aws:principalarn";
-        if self.left.caller().is_some() {
-            return request;
-        }
-        let named = match (&request.caller, request.context.get(KEY)) {
-            (Some(_), Some(ContextValue::Single(arn))) => Caller::parse(arn).ok(),
-            _ => None,
-        };
-        let Some(caller) = named else { return request };
-        let others = request.context.iter().filter(|(key, _)| key.folded() != KEY);
-        let context = others.map(|(key, value)| (key.clone(), value.clone())).collect();
-        let own = Request { caller: Some(caller), context, ..request.clone() };
-        let alike = self.left.decide(&own).is_true() && self.right.decide(&own).is_false();
-        if alike { own } else { request }
     }
 
     fn witness(&self, group: &Group, cell: &ResourceCell, end: &End<'_>) -> Option<Request> {

@@ -124,3 +124,62 @@ fn pod_identity_needs_its_tags() {
     assert!(more.contains("sts:AssumeRole by pods.eks.amazonaws.com"), "{more}");
     assert!(more.contains("sts:TagSession by pods.eks.amazonaws.com"), "{more}");
 }
+
+#[test]
+fn what_a_request_says_of_its_caller_is_so() {
+    const ROLE: &str = "arn:aws:iam::111122223333:role/x";
+    let allow = |rest: &str| format!(r#"{{"Effect":"Allow","Action":"sts:AssumeRole",{rest}}}"#);
+    let who = |condition: &str| allow(&format!(r#""Principal":"*","Condition":{{{condition}}}"#));
+    let by_arn = who(&format!(r#""ArnEquals":{{"aws:PrincipalArn":"{ROLE}"}}"#));
+    let by_account = who(r#""StringEquals":{"aws:PrincipalAccount":"111122223333"}"#);
+    let role = allow(&format!(r#""Principal":{{"AWS":"{ROLE}"}}"#));
+    let account = allow(r#""Principal":{"AWS":"111122223333"}"#);
+    // The same in other words: never a caller of whom something else is said than what it is.
+    for (one, other) in [(&by_arn, &role), (&by_account, &account)] {
+        for (left, right) in [(one, other), (other, one)] {
+            let found = assumers(left, right);
+            assert!(!found.contains(" by "), "{found}");
+            assert!(!found.starts_with("exact"), "nothing is proved: {found}");
+        }
+    }
+    let more = assumers(&by_account, &role);
+    assert!(
+        more.contains("sts:AssumeRole by arn:aws:iam::111122223333:role/example-role\n"),
+        "{more}"
+    );
+    let like = who(r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/admin-*"}"#);
+    let more = assumers(&like, &role);
+    assert!(more.contains("sts:AssumeRole by arn:aws:iam::111122223333:role/admin-"), "{more}");
+    assert!(!more.contains("PrincipalArn="), "{more}");
+    let any = who(r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/admin-*"}"#);
+    let more = assumers(&any, &role);
+    assert!(more.contains("sts:AssumeRole by arn:aws:iam::"), "{more}");
+    let unsigned = who(r#""StringNotEquals":{"aws:PrincipalAccount":"111122223333"}"#);
+    let more = assumers(&unsigned, &account);
+    assert!(more.starts_with("exact\nsts:AssumeRole by arn:aws:iam::999999999999:"), "{more}");
+}
+
+#[test]
+fn what_denies_strangers_need_not_deny_the_unsigned() {
+    let perimeter = |operators: [&str; 2]| {
+        let [org, service] = operators;
+        let text = format!(
+            r#"{{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}},
+               {{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{{
+                 "{org}":{{"aws:PrincipalOrgID":"o-a"}},
+                 "{service}":{{"aws:PrincipalIsAWSService":"false"}}}}}}"#
+        );
+        document(PolicyKind::Resource, &text)
+    };
+    let (strict, lax) = (
+        perimeter(["StringNotEqualsIfExists", "BoolIfExists"]),
+        perimeter(["StringNotEquals", "Bool"]),
+    );
+    let universe = Universe::embedded();
+    let set = |document| RequestSet::of_document(universe, Layer::ResourcePolicy, "p", document);
+    let found = difference(&set(&lax), &set(&strict), Budget::default());
+    let callers: Vec<_> =
+        found.leaves.iter().filter_map(|leaf| leaf.witness.caller.as_ref()).collect();
+    assert!(callers.iter().any(|caller| caller.text() == "*"), "{found:?}");
+    assert!(difference(&set(&strict), &set(&lax), Budget::default()).is_proven_empty());
+}
