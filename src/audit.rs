@@ -21,11 +21,10 @@ pub use crate::exact::{BlockKind, Exactness, When};
 pub use beyond::{BeyondIam, ResourcePolicy};
 pub use check::rules;
 pub use isolation::{Actor, Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecided};
-pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use outcome::{
-    AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, FixStatus, FixSummary, Gap,
-    NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace, Summary, TrustExcess, TrustGap,
-    TrustReport, TrustWitness, Witness, WitnessValue,
+    ActionsMeasure, AuditReport, BlockedBy, CatalogueStamp, Excess, Finding, FixStatus, FixSummary,
+    Gap, LevelMeasure, Measure, NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace,
+    Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, Witness, WitnessValue,
 };
 pub use rule::{Rule, RuleError};
 pub use run::{Audit, Permissions, united};

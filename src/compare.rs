@@ -7,6 +7,7 @@
 mod check;
 mod diff;
 mod grant;
+mod measure;
 mod public;
 mod shown;
 mod subject;
@@ -15,8 +16,10 @@ mod verdict;
 pub use check::{AskedAccess, CheckReport, Checked, Question, Unanswerable, check};
 pub use diff::{Comparison, DiffReport, Direction, Expect, FutureAccess, NotCompared, diff};
 pub use grant::{Grant, GrantWitness};
+pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use shown::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};
 pub use subject::{Holder, NotComparable, Subject};
 pub use verdict::Verdict;
 
+pub(crate) use measure::rounded;
 pub(crate) use shown::context;

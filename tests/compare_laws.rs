@@ -139,12 +139,12 @@ proptest! {
         prop_assume!(allows(&old) || allows(&new));
         let (old, new) = (subject(kind, &old), subject(kind, &new));
         let universe = Universe::embedded();
-        let report = diff(universe, &old, &new, Expect::Equivalent, Budget::default()).unwrap();
+        let report = diff(universe, &old, &new, Expect::Equivalent, false, Budget::default()).unwrap();
         let [comparison] = report.comparisons.as_slice() else { panic!("one layer") };
         proved(&comparison.added, &new, &old);
         proved(&comparison.removed, &old, &new);
         // Back is the mirror image.
-        let back = diff(universe, &new, &old, Expect::Equivalent, Budget::default()).unwrap();
+        let back = diff(universe, &new, &old, Expect::Equivalent, false, Budget::default()).unwrap();
         prop_assert_eq!(&back.result, &report.result);
         let requests = |grants: &[Grant]| -> Vec<_> {
             grants.iter().map(|grant| (grant.actions.clone(), grant.witness.clone())).collect()
@@ -160,7 +160,7 @@ proptest! {
         let one = subject(kind, &old);
         let mut turned = old.clone();
         turned.rotate_left(turn % old.len());
-        let report = diff(Universe::embedded(), &one, &subject(kind, &turned), Expect::Equivalent, Budget::default());
+        let report = diff(Universe::embedded(), &one, &subject(kind, &turned), Expect::Equivalent, false, Budget::default());
         prop_assert_eq!(report.unwrap().result, Verdict::Pass);
     }
 
@@ -173,7 +173,7 @@ proptest! {
             let new = subject(kind, &new);
             let is_denial = statement.contains("\"Deny\"");
             let (less, more) = if is_denial { (&new, &old_subject) } else { (&old_subject, &new) };
-            let report = diff(Universe::embedded(), more, less, Expect::NoNewAccess, Budget::default());
+            let report = diff(Universe::embedded(), more, less, Expect::NoNewAccess, false, Budget::default());
             prop_assert_eq!(report.unwrap().result, Verdict::Pass, "{}", statement);
         }
     }

@@ -24,6 +24,32 @@ fn two_documents() {
 }
 
 #[test]
+fn how_much_wider_each_version_is() {
+    let (old, new) = (at("old.json"), at("new.json"));
+    let run = diff(&[&old, &new, "--measure"]);
+    snapshot("diff", "measure", &run.shown());
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 100), "{}", run.stdout);
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let shown = diff(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&shown.stdout).unwrap()
+    };
+    let there = json(&[&old, &new, "--measure"]);
+    let back = json(&[&new, &old, "--measure"]);
+    let measure = |report: &serde_json::Value, side: &str| {
+        let measure = report["comparisons"][0][side]["measure"].clone();
+        assert_eq!(measure["exactness"], "exact", "{measure}");
+        assert!(measure["score"].as_f64().unwrap() > 0.0, "{measure}");
+        measure
+    };
+    assert_eq!(measure(&there, "added"), measure(&back, "removed"));
+    assert_eq!(measure(&there, "removed"), measure(&back, "added"));
+    let same = json(&[&old, &old, "--measure"]);
+    assert_eq!(same["comparisons"][0]["added"]["measure"]["score"], 0.0);
+    let silent = json(&[&old, &new]);
+    assert!(silent["comparisons"][0]["added"].get("measure").is_none());
+}
+
+#[test]
 fn the_order_of_statements_and_files_is_nothing() {
     let (old, set) = (at("old.json"), at("attached-old"));
     let run = diff(&[&old, &set]);

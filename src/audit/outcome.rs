@@ -4,9 +4,12 @@
 //! second set of names exists. Everything is sorted before it is put in here.
 
 use super::Isolation;
-use super::measure::{Measure, rounded};
 use crate::catalogue::AccessLevel;
-pub use crate::compare::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};
+use crate::compare::rounded;
+pub use crate::compare::{
+    ActionsMeasure, CatalogueStamp, LevelMeasure, Measure, SCHEMA_VERSION, StatementPlace, Witness,
+    WitnessValue,
+};
 use crate::consumer::{Denial, Occurs};
 use crate::exact::{BlockKind, Exactness, When};
 use crate::iam::Layer;

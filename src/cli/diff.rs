@@ -19,6 +19,7 @@ Examples:
   git show main:policy.json | leastwise diff --expect no-new-access - policy.json
   leastwise diff yesterday.json#role/app today.json#role/app --format json
   leastwise diff --old a.json b.json --new merged.json
+  leastwise diff --measure old.json new.json
 
 Exit status: 0 as expected; 1 not, with the requests that prove it; 2 bad input; 4 undecided.";
 
@@ -44,6 +45,9 @@ pub(super) struct Arguments {
     /// What is expected of NEW
     #[arg(long, value_enum, default_value_t = Expected::Equivalent)]
     expect: Expected,
+    /// Say also in numbers how much wider each version is than the other
+    #[arg(long)]
+    measure: bool,
     /// How the answer is shown
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -82,12 +86,12 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Expected::Equivalent => Expect::Equivalent,
         Expected::NoNewAccess => Expect::NoNewAccess,
     };
-    let report = compare::diff(Universe::embedded(), old, new, expect, Budget::default()).map_err(
-        |error| {
-            let help = "compare two roles, two users, or policies of one kind".to_owned();
-            Failure::input(error.to_string(), help)
-        },
-    )?;
+    let report =
+        compare::diff(Universe::embedded(), old, new, expect, arguments.measure, Budget::default())
+            .map_err(|error| {
+                let help = "compare two roles, two users, or policies of one kind".to_owned();
+                Failure::input(error.to_string(), help)
+            })?;
     let mut out = stdout;
     match arguments.format {
         Format::Text => report::write_diff(&report, &mut out),

@@ -2,10 +2,13 @@
 
 use super::subject::{Layers, limits, plural};
 use super::{
-    CatalogueStamp, Grant, Holder, NotComparable, SCHEMA_VERSION, StatementPlace, Subject, Verdict,
+    CatalogueStamp, Grant, Holder, Measure, NotComparable, SCHEMA_VERSION, StatementPlace, Subject,
+    Verdict,
 };
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
-use crate::exact::{Budget, Exactness, FutureGrant, StatementRef, Universe, future, residual};
+use crate::exact::{
+    Budget, Exactness, FutureGrant, StatementRef, Universe, future, measure, residual,
+};
 use crate::iam::{Effect, Layer, PolicyKind};
 use serde::Serialize;
 use std::fmt;
@@ -82,6 +85,9 @@ pub struct Direction {
     /// What a wildcard takes in as soon as AWS adds it. It says nothing of today, and is no part of
     /// the verdict.
     pub future: Vec<FutureAccess>,
+    /// How much that is, where it was asked for: what the other side allows counts as needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
 }
 
 /// Actions that AWS has yet to add.
@@ -102,7 +108,7 @@ pub struct NotCompared {
     pub why: String,
 }
 
-/// Compares two versions.
+/// Compares two versions; `measures` asks besides how much wider each is than the other.
 ///
 /// # Errors
 /// Where the two are no versions of one thing: a trust policy and an identity policy, say.
@@ -111,9 +117,10 @@ pub fn diff(
     old: &Subject,
     new: &Subject,
     expect: Expect,
+    measures: bool,
     budget: Budget,
 ) -> Result<DiffReport, NotComparable> {
-    let asked = Asked { universe, budget };
+    let asked = Asked { universe, measures, budget };
     let (mut comparisons, mut not_compared) = (Vec::new(), Vec::new());
     match (&old.holder, &new.holder) {
         (Holder::Policies(kind, older), Holder::Policies(other, newer)) if kind == other => {
@@ -155,6 +162,7 @@ pub fn diff(
 
 struct Asked<'u> {
     universe: &'u Universe<'u>,
+    measures: bool,
     budget: Budget,
 }
 
@@ -275,11 +283,17 @@ impl Asked<'_> {
         let later = future(&ours, &theirs, self.budget).grants.into_iter().map(access);
         let mut later: Vec<FutureAccess> = later.collect();
         later.dedup();
+        let measured = self.measures.then(|| {
+            let found = measure(&ours, &theirs, self.budget);
+            let limits = limits(&found.limits, &[own, other]);
+            Measure { limits, ..Measure::of(&found, self.universe.catalogue()) }
+        });
         Direction {
             exactness: found.exactness,
             limits: limits(&found.limits, &[own, other]),
             grants: found.rows.into_iter().map(|row| Grant::of(row, own, other)).collect(),
             future: later,
+            measure: measured,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A comparison of two versions, for people.
 
 use super::grants::{line, write_claim, write_grant};
-use super::table::words::count;
-use crate::compare::{Comparison, DiffReport, Direction, Expect, Verdict};
+use super::table::words::{count, listed};
+use crate::compare::{ActionsMeasure, Comparison, DiffReport, Direction, Expect, Verdict};
+use crate::exact::Exactness;
 use std::io::{self, Write};
 
 /// Writes what was added and removed, layer by layer, and the verdict in the last lines.
@@ -46,8 +47,9 @@ fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result
     }
     let Comparison { added, removed, layer, .. } = comparison;
     for (mark, what, direction) in [('+', "added", added), ('-', "removed", removed)] {
-        if direction.grants.is_empty() && direction.exactness == crate::exact::Exactness::Exact {
+        if direction.grants.is_empty() && direction.exactness == Exactness::Exact {
             writeln!(out, "  grants {what}: none")?;
+            write_measure(direction, what, out)?;
             write_future(direction, out)?;
             continue;
         }
@@ -56,7 +58,38 @@ fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result
             write_grant(grant, mark, Some(*layer), out)?;
         }
         write_claim(direction.exactness, &direction.limits, out)?;
+        write_measure(direction, what, out)?;
         write_future(direction, out)?;
+    }
+    Ok(())
+}
+
+/// How much that is, level by level.
+fn write_measure(direction: &Direction, what: &str, out: &mut impl Write) -> io::Result<()> {
+    let Some(measure) = &direction.measure else { return Ok(()) };
+    let is_exact = measure.exactness == Exactness::Exact;
+    let claim = if is_exact { "" } else { ", not exact" };
+    writeln!(out, "  score of what is {what}: {:.2}{claim}", measure.score)?;
+    for limit in &measure.limits {
+        line(&format!("    limit of the score: {limit}"), 6, out)?;
+    }
+    for level in &measure.levels {
+        let kinds = [
+            (level.not_needed, "not on the other side at all"),
+            (level.wider_resource, "on more resources"),
+            (level.missing_condition, "in more contexts"),
+        ];
+        let some = kinds.iter().filter(|(number, _)| *number > 0);
+        let kinds: Vec<String> = some.map(|(number, kind)| format!("{number} {kind}")).collect();
+        let (actions, kinds) = (count(level.actions, "action"), kinds.join(", "));
+        let text =
+            format!("    {}: {:.1} bits, {actions}: {kinds}", level.access_level, level.bits);
+        line(&text, 6, out)?;
+        let of_level = |one: &&ActionsMeasure| one.access_level == level.access_level;
+        if let Some(farthest) = measure.actions.iter().find(of_level) {
+            let actions = listed(&farthest.actions);
+            line(&format!("      the farthest, {:.1} bits: {actions}", farthest.bits), 8, out)?;
+        }
     }
     Ok(())
 }
