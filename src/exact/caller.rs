@@ -7,7 +7,7 @@ mod keys;
 
 use super::set::Rule;
 use crate::iam::{Caller, PrincipalPattern};
-pub(crate) use keys::{agreeing, candidates};
+pub(crate) use keys::{agreeing, agrees, candidates};
 
 /// An account, a role and the like that nobody names.
 const STRANGER: &str = "999999999999";

@@ -19,6 +19,15 @@ const FOLLOWING: [&str; 6] = [
     "aws:username",
 ];
 
+/// Whether only who signs a request can carry the key.
+///
+/// AWS: "Availability" of each key on the page above.
+fn is_of_signed(key: &ContextKey) -> bool {
+    let key = key.folded();
+    key.starts_with("aws:principaltag/")
+        || matches!(key, "aws:principalorgid" | "aws:principalorgpaths" | "aws:userid")
+}
+
 /// Callers who may tell statements apart: those of [`representatives`], and those of whom conditions
 /// speak. Whom a provider vouches for comes last: few actions are theirs.
 pub(crate) fn candidates<'r>(rules: impl Iterator<Item = &'r Rule<'r>> + Clone) -> Vec<Caller> {
@@ -72,6 +81,7 @@ pub(crate) fn agreeing(request: &Request, others: &[Caller]) -> Vec<Request> {
     }
     push(caller);
     others.iter().for_each(push);
+    found.retain(agrees);
     found
 }
 
@@ -84,8 +94,15 @@ fn without(context: &RequestContext) -> RequestContext {
     others.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// Whether what the request says of its caller is so.
-fn agrees(request: &Request) -> bool {
+/// Whether what the request says of its caller is so, as far as it names one.
+pub(crate) fn agrees(request: &Request) -> bool {
+    if request.caller.is_none() {
+        return true;
+    }
+    let is_unsigned = request.caller == Some(Caller::Anonymous);
+    if is_unsigned && request.context.iter().any(|(key, _)| is_of_signed(key)) {
+        return false;
+    }
     let bare = Request { context: without(&request.context), ..request.clone() };
     request.context.iter().filter(|(key, _)| follows(key)).all(|(key, value)| {
         let ContextValue::Single(value) = value else { return false };

@@ -2,6 +2,7 @@
 
 use super::shape::Shaped;
 use crate::catalogue::ActionId;
+use crate::exact::caller::agrees;
 use crate::exact::difference::Leaf;
 use crate::exact::universe::Universe;
 use crate::exact::witness;
@@ -93,7 +94,8 @@ impl<'l, 's, 'a> Found<'l, 's, 'a> {
     /// The same proof with nothing in it that says nothing: no key that does not matter, and
     /// nobody in particular where anyone will do.
     fn plain(&self, request: Request, in_difference: &dyn Fn(&Request) -> bool) -> Request {
-        let fits = |other: &Request| in_difference(other) && self.shaped.speaks_of(other);
+        let fits =
+            |other: &Request| agrees(other) && in_difference(other) && self.shaped.speaks_of(other);
         let mut best = request;
         let keys: Vec<_> = best.context.iter().map(|(key, _)| key.clone()).collect();
         for key in keys {

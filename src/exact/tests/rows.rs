@@ -187,3 +187,35 @@ fn a_bucket_policy_that_was_opened() {
             "Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1a2b3c4d5e"},"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}"#
     );
 }
+
+fn of(document: &PolicyDocument) -> RequestSet<'_> {
+    RequestSet::of_document(Universe::embedded(), Layer::ResourcePolicy, "p", document)
+}
+
+#[test]
+fn who_signs_nothing_carries_nothing_of_an_organization() {
+    let open = |condition: &str| {
+        let text = format!(
+            r#"{{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",
+                "Resource":"arn:aws:s3:::b/*","Condition":{{{condition}}}}}"#
+        );
+        document(PolicyKind::Resource, &text)
+    };
+    let nobody = document(PolicyKind::Resource, "");
+    for (condition, caller) in [
+        (
+            r#""StringLike":{"aws:PrincipalOrgID":"o-*"}"#,
+            "arn:aws:iam::999999999999:role/example-role",
+        ),
+        (
+            r#""StringEquals":{"aws:PrincipalTag/team":"a"}"#,
+            "arn:aws:iam::999999999999:role/example-role",
+        ),
+        (r#""StringEquals":{"aws:Referer":"a"}"#, "*"),
+    ] {
+        let own = open(condition);
+        let rows = residual(&of(&own), &of(&nobody), Budget::default()).rows;
+        let callers = rows.iter().filter_map(|row| row.witness.caller.as_ref());
+        assert_eq!(callers.map(crate::iam::Caller::text).collect::<Vec<_>>(), [caller]);
+    }
+}
