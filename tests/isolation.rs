@@ -558,3 +558,38 @@ fn one_role_for_all_profiles() {
     let rules = report["principals"][0]["findings"].as_array().unwrap().iter();
     assert!(rules.into_iter().any(|finding| finding["rule"] == "forged-session-tag"), "{report:#}");
 }
+
+#[test]
+fn who_writes_its_own_policies_is_kept_from_nothing() {
+    let profiles = ["team-a".to_owned(), "team-b".to_owned()];
+    let estate = estate(&profiles, "");
+    let judged = |resource: &str, bounded: bool| {
+        let more = allow(&["iam:PutRolePolicy"], &[resource], Value::Null);
+        let mut first = tight("team-a");
+        first.push(more);
+        let mut first = role("kfp-team-a", &first, &own_trust("team-a"));
+        if bounded {
+            first["PermissionsBoundary"] = json!({
+                "PermissionsBoundaryType": "Policy",
+                "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/AdministratorAccess",
+            });
+        }
+        let second = role("kfp-team-b", &tight("team-b"), &own_trust("team-b"));
+        let run = audit(&estate, &dump(&[first, second]), &["--format", "json"]);
+        assert!(run.status != 0, "{}", run.stdout);
+        isolation(&run)
+    };
+    for resource in ["*", "arn:aws:iam::111122223333:role/kfp-*"] {
+        let found = judged(resource, false);
+        assert_eq!(found["proven"], 1, "{found}");
+        let leak = &found["leaks"][0];
+        assert_eq!((&leak["kind"], &leak["from"][0]), (&json!("power"), &json!("team-a")));
+        assert_eq!(leak["actions"], json!(["iam:PutRolePolicy"]));
+        assert_eq!(leak["gives"], "grants itself any access");
+        assert_eq!(leak["witness"]["resource"], "arn:aws:iam::111122223333:role/kfp-team-a");
+    }
+    // Another's role of no tenant, and what a boundary caps.
+    assert_eq!(judged("arn:aws:iam::111122223333:role/other", false)["proven"], 2);
+    let capped = judged("*", true);
+    assert_eq!((&capped["proven"], &capped["leaks"]), (&json!(1), &json!([])), "{capped}");
+}

@@ -19,7 +19,7 @@ pub use outcome::{Isolation, Leak, LeakKind, LeakWitness, TenantReport, Undecide
 use super::live::{Layers, place};
 use super::request::{Claim, trust_witness};
 use super::{Audit, Witness, fact};
-use crate::account::IamPrincipal;
+use crate::account::{IamPrincipal, PermissionsBoundary};
 use crate::consumer::{RoleRef, Tenants};
 use crate::exact::Exactness;
 use crate::iam::Layer;
@@ -288,6 +288,18 @@ impl Deployed<'_> {
         }
         for found in session.leaks(&mut judged.claim) {
             self.found(principal, own, &found, &mut judged);
+        }
+        let to_itself = session.grants_to_itself(&principal.arn, &mut judged.claim);
+        match &principal.permissions_boundary {
+            PermissionsBoundary::None => {
+                to_itself.iter().for_each(|found| self.found(principal, own, found, &mut judged));
+            }
+            // It grants itself no more than its boundary lets through, which may reach nobody.
+            _ if to_itself.is_empty() => {}
+            _ => judged.claim.doubt(&format!(
+                "`{}` may grant itself whatever its permissions boundary lets through",
+                principal.arn
+            )),
         }
         if let Some(trust) = &principal.trust {
             let own = &acting.trusted;

@@ -27,6 +27,8 @@ pub(super) enum Reach {
     Names,
     /// Power over the bucket that they share.
     Powers,
+    /// Power over its own permissions.
+    Itself,
 }
 
 /// One way to reach some tenants.

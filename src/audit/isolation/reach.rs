@@ -100,6 +100,30 @@ impl Session<'_> {
         found.map(shared).next()
     }
 
+    /// Requests by which it writes its own policies, and so reaches all that others have. `arn` is its
+    /// own; where that is not known, any of its kind may be.
+    ///
+    /// AWS: it "adds or updates an inline policy document that is embedded in the specified IAM role":
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>
+    pub(super) fn grants_to_itself(&self, arn: &str, claim: &mut Claim) -> Vec<Found> {
+        const WRITES: [&str; 4] = [
+            "iam:PutRolePolicy",
+            "iam:AttachRolePolicy",
+            "iam:PutUserPolicy",
+            "iam:AttachUserPolicy",
+        ];
+        let all = self.space.keys.values().flatten().copied();
+        let to: Members = all.filter(|member| !self.own.contains(member)).collect();
+        let own = if arn.starts_with("arn:") { arn } else { "arn:*:iam::*:*" };
+        let Ok(own) = ArnPattern::parse(own, false) else { return Vec::new() };
+        if to.is_empty() {
+            return Vec::new();
+        }
+        let statement = allow(WRITES.into_iter(), own, Vec::new());
+        let probe = Probe { reach: Reach::Itself, statement, to };
+        self.compare(&[probe], &document(Vec::new()), claim)
+    }
+
     fn compare(&self, probes: &[Probe], exempt: &PolicyDocument, claim: &mut Claim) -> Vec<Found> {
         let tag = self.tag.map(|tag| equals(NAMESPACE_TAG, tag));
         let reaching = probes.iter().map(|probe| {
@@ -170,6 +194,7 @@ impl Session<'_> {
                 Reach::Lists => (LeakKind::List, None),
                 Reach::Names => (LeakKind::Names, None),
                 Reach::Powers => (LeakKind::Power, power::gives(catalogue.name(id))),
+                Reach::Itself => (LeakKind::Power, Some("grants itself any access")),
                 Reach::Objects => (kind_of(self.universe, id), None),
             };
             kinds.entry(kind).or_default().insert(id);
