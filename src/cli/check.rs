@@ -17,7 +17,8 @@ Each POLICY is a policy document (`-` is stdin), a folder of documents attached 
 
 Examples:
   leastwise check --access-not-granted s3:PutBucketPolicy policy.json
-  leastwise check --access-not-granted 's3:Put*,arn:aws:s3:::acme-logs/*' --access-not-granted iam:PassRole policies/
+  leastwise check --access-not-granted 's3:Put*,arn:aws:s3:::acme-logs/*' \\
+      --access-not-granted iam:PassRole policies/
   leastwise check --no-public-access bucket-policy.json
   leastwise check --no-public-access dump.json#role/app
 
