@@ -40,6 +40,7 @@ pub use gap::{Block, BlockKind, Dependence, Gap, Gaps, gaps};
 pub use layers::{Layers, ResourcePolicy};
 pub use measure::{ActionMeasure, Beyond, LONGEST, Measure, measure};
 pub use proof::{Counterexample, Proof, prove};
+pub use reach::Reach;
 pub use request_box::RequestBox;
 pub use residual::{Residual, Row, When, residual};
 pub use set::{NamedPolicy, RequestSet, StatementRef};

@@ -4,30 +4,40 @@ use super::language::{Language, meets};
 use super::universe::Universe;
 use crate::catalogue::ActionId;
 use crate::pattern::ArnPattern;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
-impl Universe<'_> {
-    /// Whether one of these actions of the catalogue can act on a resource that one of the patterns
-    /// matches. What acts on no resource is granted on `*` alone.
+/// What actions can act on, of some resources.
+#[derive(Debug)]
+pub struct Reach<'u, 'c> {
+    universe: &'u Universe<'c>,
+    any: bool,
+    languages: Vec<Language>,
+    /// Many actions act on the same resources.
+    known: FxHashMap<(&'c str, &'c str), bool>,
+}
+
+impl<'c> Universe<'c> {
+    /// What actions can act on, of the resources that `patterns` match.
     #[must_use]
-    pub fn acts_on(
-        &self,
-        actions: impl IntoIterator<Item = ActionId>,
-        patterns: &[ArnPattern],
-    ) -> bool {
-        let any = patterns.contains(&ArnPattern::Any);
-        let languages: Vec<Language> = patterns.iter().map(Language::of_arn).collect();
-        // Many actions act on the same resources.
-        let mut seen = FxHashSet::default();
-        actions.into_iter().any(|id| {
-            if !seen.insert(self.catalogue().resource_key(id)) {
-                return false;
-            }
-            let resources = self.resources(id);
-            any || resources
-                .formats
-                .iter()
-                .any(|format| languages.iter().any(|own| meets(&format.language, own)))
+    pub fn reach(&self, patterns: &[ArnPattern]) -> Reach<'_, 'c> {
+        Reach {
+            universe: self,
+            any: patterns.contains(&ArnPattern::Any),
+            languages: patterns.iter().map(Language::of_arn).collect(),
+            known: FxHashMap::default(),
+        }
+    }
+}
+
+impl Reach<'_, '_> {
+    /// Whether an action of the catalogue can act on one of the resources. What acts on no resource
+    /// is granted on `*` alone.
+    pub fn includes(&mut self, id: ActionId) -> bool {
+        let Self { universe, any, languages, known } = self;
+        *known.entry(universe.catalogue().resource_key(id)).or_insert_with(|| {
+            let formats = &universe.resources(id).formats;
+            let meet = |own: &Language| formats.iter().any(|format| meets(&format.language, own));
+            *any || languages.iter().any(meet)
         })
     }
 }

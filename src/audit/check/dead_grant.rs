@@ -2,6 +2,7 @@
 
 use super::{Seen, Subject};
 use crate::catalogue::ActionId;
+use crate::exact::Reach;
 use crate::iam::{ActionPattern, Clause, Effect};
 use crate::pattern::ArnPattern;
 
@@ -16,7 +17,8 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
         if statement.effect != Effect::Allow || resources.contains(&ArnPattern::Any) {
             continue;
         }
-        for action in actions.iter().filter(|action| is_dead(subject, action, resources)) {
+        let mut reach = subject.universe.reach(resources);
+        for action in actions.iter().filter(|action| is_dead(subject, action, &mut reach)) {
             let on: Vec<&str> = resources.iter().map(ArnPattern::text).collect();
             let message = format!("`{action}` never acts on {}", super::quoted(&on));
             seen.push(Seen {
@@ -29,7 +31,7 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
 }
 
 /// Whether no request of the catalogue's actions is on the resources.
-fn is_dead(subject: &Subject<'_>, action: &ActionPattern, resources: &[ArnPattern]) -> bool {
+fn is_dead(subject: &Subject<'_>, action: &ActionPattern, reach: &mut Reach<'_, '_>) -> bool {
     let catalogue = subject.catalogue();
     let known = catalogue.expand(action);
     // What acts on no resource is granted on `*`; whether S3 also takes `arn:aws:s3:::*` for
@@ -38,8 +40,7 @@ fn is_dead(subject: &Subject<'_>, action: &ActionPattern, resources: &[ArnPatter
     if known.is_empty() || !known.iter().flat_map(Clone::clone).all(somewhere) {
         return false;
     }
-    let ids = known.into_iter().flatten().map(ActionId);
-    !subject.universe.acts_on(ids, resources)
+    !known.into_iter().flatten().any(|id| reach.includes(ActionId(id)))
 }
 
 /// What the action acts on instead.

@@ -16,33 +16,55 @@ use crate::consumer::scope::Scope;
 use crate::iam::{AccountId, Action, ContextKey};
 use crate::pattern::{ArnPattern, Pattern, Syntax};
 
+/// One use of a role: by which deployment, and how.
+type Use<'a> = (&'a Deployment<'a>, &'a RoleUse);
+
 impl Estate<'_> {
     /// What each role of the estate must be able to do, sorted by role.
     #[must_use]
     pub fn requirements(&self) -> Vec<Requirement> {
-        let mut by_role: BTreeMap<RoleRef, Requirement> = BTreeMap::new();
+        /// Fewer are not worth a thread.
+        const FEW: usize = 64;
+        let mut by_role: BTreeMap<&RoleRef, Vec<Use<'_>>> = BTreeMap::new();
         for deployment in &self.deployments {
             for used in &deployment.uses {
-                let requirement =
-                    by_role.entry(used.role.clone()).or_insert_with(|| empty(&used.role));
-                self.add(deployment, used, requirement);
+                by_role.entry(&used.role).or_default().push((deployment, used));
             }
         }
-        by_role
-            .into_values()
-            .map(|mut requirement| {
-                for names in [
-                    &mut requirement.deployments,
-                    &mut requirement.components,
-                    &mut requirement.profiles,
-                ] {
-                    names.sort();
-                    names.dedup();
-                }
-                requirement.calls = merged(requirement.calls);
-                requirement
-            })
-            .collect()
+        let roles: Vec<(&RoleRef, Vec<Use<'_>>)> = by_role.into_iter().collect();
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = roles.len().div_ceil(cores).max(FEW);
+        let make = |share: &[(&RoleRef, Vec<Use<'_>>)]| -> Vec<Requirement> {
+            share.iter().map(|(role, uses)| self.of_all_uses(role, uses)).collect()
+        };
+        if roles.len() <= share {
+            return make(&roles);
+        }
+        std::thread::scope(|scope| {
+            let shares: Vec<_> =
+                roles.chunks(share).map(|share| scope.spawn(move || make(share))).collect();
+            let joined = shares.into_iter().flat_map(|share| match share.join() {
+                Ok(requirements) => requirements,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            joined.collect()
+        })
+    }
+
+    /// What one role must be able to do, in all its uses.
+    fn of_all_uses(&self, role: &RoleRef, uses: &[Use<'_>]) -> Requirement {
+        let mut requirement = empty(role);
+        for (deployment, used) in uses {
+            self.add(deployment, used, &mut requirement);
+        }
+        for names in
+            [&mut requirement.deployments, &mut requirement.components, &mut requirement.profiles]
+        {
+            names.sort();
+            names.dedup();
+        }
+        requirement.calls = merged(requirement.calls);
+        requirement
     }
 
     /// What one use of a role needs, by itself.

@@ -7,16 +7,19 @@ use crate::exact::context::Fixed;
 use crate::exact::language::{Language, meets};
 use crate::exact::request_box::RequestBox;
 use crate::exact::set::Rule;
+use crate::exact::universe::Resources;
 use crate::iam::{Clause, Comparison, Condition, ContextValue, OperandValue, Quantifier};
+use crate::pattern::ArnPattern;
+use std::sync::Arc;
 
 impl Work<'_, '_> {
     /// Whether all of the requests are surely allowed: by statements whose resources and
     /// conditions plainly cover them, while no other denies. Where that is not plain, the search
     /// tells.
-    pub(super) fn is_given(&self, task: &Needed<'_>) -> bool {
+    pub(super) fn is_given(&mut self, task: &Needed<'_>) -> bool {
         let needed = task.needed;
         let varies = self.space.reading.loose;
-        if varies || task.group.rules.intersects(&self.space.on_caller) || !is_about(task) {
+        if varies || task.group.rules.intersects(&self.space.on_caller) || !self.is_about(task) {
             return false;
         }
         let (mut certain, mut possible) = (Bits::default(), Bits::default());
@@ -34,16 +37,26 @@ impl Work<'_, '_> {
         possible.union_with(&certain);
         self.space.left.surely_allows(&possible, &certain)
     }
+
+    /// Whether the action acts on the resources at all. Many needed requests differ in the action
+    /// alone, so what was found is kept.
+    fn is_about(&mut self, task: &Needed<'_>) -> bool {
+        let (Some(resources), needed) = (&task.group.resources, &task.needed.resource) else {
+            return false;
+        };
+        let is_it = |(of, on, _): &&About| Arc::ptr_eq(of, resources) && on == needed;
+        if let Some((_, _, known)) = self.about.iter().find(is_it) {
+            return *known;
+        }
+        let language = Language::of_arn(needed);
+        let found = resources.formats.iter().any(|format| meets(&format.language, &language));
+        self.about.push((Arc::clone(resources), needed.clone(), found));
+        found
+    }
 }
 
-/// Whether the action acts on the resources at all.
-fn is_about(task: &Needed<'_>) -> bool {
-    let language = Language::of_arn(&task.needed.resource);
-    task.group
-        .resources
-        .as_ref()
-        .is_some_and(|known| known.formats.iter().any(|f| meets(&f.language, &language)))
-}
+/// What some actions act on, some resources, and whether these are among them.
+pub(super) type About = (Arc<Resources>, ArnPattern, bool);
 
 fn covers(rule: &Rule<'_>, needed: &RequestBox) -> bool {
     match &rule.statement.resource {

@@ -1,5 +1,6 @@
 //! The search for gaps: fixed dimensions first, then the open ones.
 
+use super::given::About;
 use super::{Block, Dependence, Found, Gap};
 use crate::evaluate::{Subject, Truth, Values};
 use crate::exact::bits::Bits;
@@ -28,6 +29,7 @@ pub(super) struct Work<'s, 'a> {
     pub(super) space: Space<'s, 'a>,
     gaps: Vec<Gap>,
     unconfirmed: usize,
+    pub(super) about: Vec<About>,
 }
 
 /// One needed box, and what the set says of its action.
@@ -54,7 +56,7 @@ impl<'s, 'a> Work<'s, 'a> {
     ) -> Self {
         let mut space = Space::new(bound, None, account);
         space.reading = Reading { known: BTreeMap::new(), ..case.reading(Bits::EMPTY) };
-        Self { set, bound, case, space, gaps: Vec::new(), unconfirmed: 0 }
+        Self { set, bound, case, space, gaps: Vec::new(), unconfirmed: 0, about: Vec::new() }
     }
 
     /// Hands over what was found, and what is left of the budget.

@@ -19,6 +19,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_LITERALS: usize = 16;
 /// At most so many cases are looked at.
 const MOST_CASES: usize = 96;
+
+/// As few, where there are very many statements.
+const FEW_CASES: usize = 4;
+
+/// At most so many statements are looked at, those of all cases together.
+const MOST_STATEMENTS: usize = 1_000;
 /// At most so many `?` of one pattern may meet a value.
 const MOST_SINGLE: usize = 3;
 
@@ -111,6 +117,8 @@ pub(crate) fn cases<'s, 'a: 's>(
         );
         singles = MOST_SINGLE;
     }
+    // Each case is a comparison of all statements.
+    let most = (MOST_STATEMENTS / all_rules.len().max(1)).clamp(FEW_CASES, MOST_CASES);
     let mut letters = '\u{10428}'..='\u{1044f}';
     let mut cases = vec![Case { silent: given.open.clone(), ..Case::default() }];
     for key in keys {
@@ -136,9 +144,9 @@ pub(crate) fn cases<'s, 'a: 's>(
             .iter()
             .flat_map(|value| cases.iter().map(|case| case.with(&name, value.clone())))
             .collect();
-        if cases.len() > MOST_CASES {
+        if cases.len() > most {
             account.overrun(None, "there are more cases of policy variables than are tried");
-            cases.truncate(MOST_CASES);
+            cases.truncate(most);
         }
     }
     cases
