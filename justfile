@@ -12,6 +12,10 @@ test *ARGS:
 quick *ARGS:
     cargo test --no-default-features {{ARGS}}
 
+# The property tests so many times over, each with new random cases; what fails is kept in proptest-regressions/.
+search TIMES="20" *ARGS="--lib":
+    for _ in $(seq {{TIMES}}); do cargo test --release --no-default-features {{ARGS}} || exit 1; done
+
 # Format and lint.
 lint:
     cargo fmt

@@ -147,7 +147,7 @@ impl<'r> Slots<'r> {
     }
 
     fn add(&mut self, language: &Language, slot: usize) {
-        match self.languages.iter_mut().find(|(known, _)| known == language) {
+        match self.languages.iter_mut().find(|(known, _)| known.is(language)) {
             Some((_, slots)) => slots.insert(slot),
             None => self.languages.push((language.clone(), Bits::of(slot))),
         }

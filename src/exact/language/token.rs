@@ -231,6 +231,14 @@ impl Language {
             .any(|token| matches!(token, Token::Letter(c) | Token::Folded(c) if is_opaque(*c)))
     }
 
+    /// Whether both are the same. What is written in policies mostly begins alike, so the ends are
+    /// compared first.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.loose == other.loose
+            && self.tokens.len() == other.tokens.len()
+            && self.tokens.iter().rev().eq(other.tokens.iter().rev())
+    }
+
     pub(super) const fn is_loose(&self) -> bool {
         self.loose
     }

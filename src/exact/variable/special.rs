@@ -44,7 +44,7 @@ pub fn special_values<'a>(
 
 /// What `left` allows and `right` does not, where no value of a policy variable is by chance what
 /// some other pattern asks for. For an answer that holds for every value see
-/// [`difference`](super::difference).
+/// [`difference`](crate::exact::difference).
 #[must_use]
 pub fn generic_difference<'a>(
     left: &RequestSet<'a>,
