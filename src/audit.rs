@@ -11,7 +11,6 @@ mod live;
 mod measure;
 mod outcome;
 mod request;
-mod rule;
 mod run;
 mod sample;
 mod status;
@@ -26,6 +25,5 @@ pub use outcome::{
     Gap, LevelMeasure, Measure, NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace,
     Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, Witness, WitnessValue,
 };
-pub use rule::{Rule, RuleError};
 pub use run::{Audit, Permissions, united};
 pub use status::{FailOn, Status, UnknownFailOn, status};

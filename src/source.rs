@@ -121,25 +121,40 @@ pub struct Problem {
     pub help: Option<String>,
     /// Where.
     pub span: Span,
+    /// The id of the rule that it breaks, where one is about just that.
+    pub rule: Option<&'static str>,
 }
 
 impl Problem {
     /// An error at `span`.
     #[must_use]
     pub fn error(span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: clipped(message.into()), help: None, span }
+        Self {
+            severity: Severity::Error,
+            message: clipped(message.into()),
+            help: None,
+            span,
+            rule: None,
+        }
     }
 
     /// A warning at `span`.
     #[must_use]
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, message: message.into(), help: None, span }
+        Self { severity: Severity::Warning, message: message.into(), help: None, span, rule: None }
     }
 
     /// The same problem with a remedy.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same problem as a case of a rule.
+    #[must_use]
+    pub const fn of_rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
         self
     }
 }

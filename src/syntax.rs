@@ -3,11 +3,13 @@
 //! Reading collects every error of a document, each with its place and a remedy. Writing is
 //! deterministic: equal documents give equal bytes.
 
+mod element;
 mod json;
 mod lower;
 mod path;
 mod write;
 
+pub use element::{Element, Places};
 pub(crate) use json::syntax_error;
 pub use json::{Json, JsonKey, JsonValue, read_json};
 pub use path::path_at;

@@ -12,13 +12,13 @@ mod shared_role;
 mod unknown_action;
 mod unusable_trust;
 
-use super::rule::Rule;
 use super::{Excess, Finding, StatementPlace};
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
 use crate::catalogue::{ActionId, Catalogue};
 use crate::consumer::{Deployment, Estate, Requirement, RoleUse};
 use crate::exact::Universe;
 use crate::iam::{PolicyKind, Statement};
+use crate::lint::Rule;
 use crate::source::Severity;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -132,7 +132,7 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             rule: rule.id.clone(),
             severity: seen.severity.unwrap_or(rule.severity),
             message: seen.message,
-            help: seen.help.or_else(|| Some(rule.remedy.clone())),
+            help: seen.help.or_else(|| Some(rule.remediation.clone())),
             statement: seen.statement,
         }));
     }

@@ -120,6 +120,7 @@ impl Lowering {
                         Some(help.into()),
                     );
                 }
+                self.of_rule("duplicate-sid");
             }
             seen.push(sid);
         }
@@ -179,11 +180,20 @@ impl Lowering {
     }
 
     fn error(&mut self, span: Span, message: String, help: Option<String>) {
-        self.problems.push(Problem { severity: Severity::Error, message, help, span });
+        let severity = Severity::Error;
+        self.problems.push(Problem { severity, message, help, span, rule: None });
     }
 
     fn warning(&mut self, span: Span, message: String, help: Option<String>) {
-        self.problems.push(Problem { severity: Severity::Warning, message, help, span });
+        let severity = Severity::Warning;
+        self.problems.push(Problem { severity, message, help, span, rule: None });
+    }
+
+    /// Marks the last problem as a case of a rule.
+    fn of_rule(&mut self, rule: &'static str) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.rule = Some(rule);
+        }
     }
 }
 

@@ -85,7 +85,13 @@ impl Resolver<'_> {
 
     fn remark(&mut self, severity: Severity, at: Span, message: impl Into<String>, help: &str) {
         let help = (!help.is_empty()).then(|| help.to_owned());
-        self.remarks.push(Problem { severity, message: message.into(), help, span: at });
+        self.remarks.push(Problem {
+            severity,
+            message: message.into(),
+            help,
+            span: at,
+            rule: None,
+        });
     }
 
     fn head(&mut self, spec: &EstateSpec) {

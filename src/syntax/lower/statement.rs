@@ -145,6 +145,7 @@ impl Lowering {
                 format!("`{name}` is an empty list; AWS refuses the document"),
                 None,
             );
+            self.of_rule("empty-list");
         }
         let values = items.iter().filter_map(|item| read(self, item)).collect();
         Some(if is_negated { Clause::Not(values) } else { Clause::Is(values) })
@@ -289,6 +290,7 @@ impl Lowering {
                                 format!("`{id}` is the id of a user or role that was deleted; it matches nobody"),
                                 Some("remove it, or name the principal's ARN again".into()),
                             );
+                            self.of_rule("dead-principal");
                         }
                         all.push(principal);
                     }
@@ -377,6 +379,7 @@ impl Lowering {
         let items = one_or_many(values);
         if items.is_empty() {
             self.warning(values.span, format!("`{}` has an empty list of values", key.name), None);
+            self.of_rule("empty-list");
         }
         let operands = items.iter().filter_map(|item| {
             let (text, kind) = match &item.value {
@@ -406,18 +409,20 @@ impl Lowering {
     /// IAM stores such an operand and then nothing equals it, so it is a warning; `Null` is told
     /// apart, since its value decides the meaning.
     fn unreadable(&mut self, span: Span, comparison: Comparison, text: &str) {
-        let wants = match comparison {
-            Comparison::Bool | Comparison::Null => "`true` or `false`",
-            Comparison::BinaryEquals => "base64",
+        let (wants, rule) = match comparison {
+            Comparison::Bool | Comparison::Null => ("`true` or `false`", "bool-unparsable"),
+            Comparison::BinaryEquals => ("base64", "binary-unparsable"),
             Comparison::IpAddress | Comparison::NotIpAddress => {
-                "an address or a block such as `10.0.0.0/8`"
+                ("an address or a block such as `10.0.0.0/8`", "ip-unparsable")
             }
             Comparison::ArnEquals
             | Comparison::ArnLike
             | Comparison::ArnNotEquals
-            | Comparison::ArnNotLike => "an ARN",
-            c if c.name().starts_with("Date") => "an ISO 8601 date or seconds since 1970",
-            _ => "a number",
+            | Comparison::ArnNotLike => ("an ARN", "arn-unparsable"),
+            c if c.name().starts_with("Date") => {
+                ("an ISO 8601 date or seconds since 1970", "date-unparsable")
+            }
+            _ => ("a number", "numeric-unparsable"),
         };
         let message =
             format!("`{text}` is not what `{}` compares with: {wants}", comparison.name());
@@ -426,5 +431,6 @@ impl Lowering {
         } else {
             self.warning(span, message, Some("no value equals it".into()));
         }
+        self.of_rule(rule);
     }
 }

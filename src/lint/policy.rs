@@ -1,0 +1,101 @@
+//! What the checks look at.
+
+use crate::catalogue::Catalogue;
+use crate::exact::Universe;
+use crate::iam::{Clause, Effect, PolicyDocument, PolicyKind, Statement};
+use crate::source::Problem;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// A document to look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// What it says.
+    pub document: &'a PolicyDocument,
+    /// What it is attached to.
+    pub kind: PolicyKind,
+    /// What its reader remarked.
+    pub notes: &'a [Problem],
+    /// Where it is kept, which decides how large it may be.
+    pub storage: Storage,
+}
+
+/// Where a policy is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// Not known: a loose file.
+    #[default]
+    Unknown,
+    /// A managed policy of the account.
+    Managed,
+    /// Inline in a role.
+    RoleInline,
+    /// Inline in a user.
+    UserInline,
+    /// Inline in a group.
+    GroupInline,
+}
+
+/// A document with what checks ask of it more than once.
+pub(super) struct Subject<'a> {
+    pub policy: &'a Policy<'a>,
+    pub universe: &'a Universe<'a>,
+    #[expect(dead_code, reason = "rules to come")]
+    pub settings: &'a super::Settings,
+    /// For each statement, what each of its action entries names.
+    expansions: Vec<Vec<OnceCell<Vec<Range<u32>>>>>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(
+        policy: &'a Policy<'a>,
+        universe: &'a Universe<'a>,
+        settings: &'a super::Settings,
+    ) -> Self {
+        let of_statement =
+            |statement: &Statement| vec![OnceCell::new(); statement.action.entries().len()];
+        let expansions = policy.document.statements.iter().map(of_statement).collect();
+        Self { policy, universe, settings, expansions }
+    }
+
+    pub(super) fn catalogue(&self) -> &'a Catalogue {
+        self.universe.catalogue()
+    }
+
+    /// The statements with their numbers.
+    pub(super) fn statements(&self) -> impl Iterator<Item = (usize, &'a Statement)> + use<'a> {
+        self.policy.document.statements.iter().enumerate()
+    }
+
+    /// Those that grant.
+    pub(super) fn grants(&self) -> impl Iterator<Item = (usize, &'a Statement)> + use<'a> {
+        self.statements().filter(|(_, statement)| statement.effect == Effect::Allow)
+    }
+
+    /// The actions of the catalogue that an entry of a statement's `Action` or `NotAction` names,
+    /// as sorted ranges of ids.
+    pub(super) fn expansion(&self, statement: usize, entry: usize) -> &[Range<u32>] {
+        let Some(known) = self.expansions.get(statement).and_then(|of| of.get(entry)) else {
+            return &[];
+        };
+        known.get_or_init(|| {
+            let statement = self.policy.document.statements.get(statement);
+            let pattern = statement.and_then(|statement| statement.action.entries().get(entry));
+            pattern.map(|pattern| self.catalogue().expand(pattern)).unwrap_or_default()
+        })
+    }
+
+    #[expect(dead_code, reason = "rules to come")]
+    /// Whether a statement's `Action` or `NotAction` takes in an action of the catalogue.
+    pub(super) fn names(&self, statement: usize, id: u32) -> bool {
+        let Some(of) = self.policy.document.statements.get(statement) else { return false };
+        let entries = 0..of.action.entries().len();
+        let named = entries
+            .flat_map(|entry| self.expansion(statement, entry))
+            .any(|range| range.contains(&id));
+        match of.action {
+            Clause::Is(_) => named,
+            Clause::Not(_) => !named,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Rules as data: what each looks for, why it matters, and what to do.
+
+use crate::iam::PolicyKind;
+use crate::source::Severity;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What people need to know about a rule. Its check is code, in a file of its own; lists that the
+/// check looks for are here.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name in reports and suppressions; also the name of its file and of its fixtures.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How bad it is when it is found.
+    pub severity: Severity,
+    /// How sure a finding is.
+    #[serde(default)]
+    pub confidence: Confidence,
+    /// The kinds of policy that it looks at; all where none is named.
+    #[serde(default)]
+    pub kinds: Vec<PolicyKind>,
+    /// Whether its check compares sets of requests, which takes longer than reading.
+    #[serde(default)]
+    pub exact: bool,
+    /// What is looked for.
+    pub what: String,
+    /// Why it matters.
+    pub rationale: String,
+    /// What to do about it.
+    pub remediation: String,
+    /// AWS's pages on it.
+    pub references: Vec<String>,
+    /// A policy that it finds something in.
+    #[serde(default)]
+    pub bad: Option<String>,
+    /// The same policy in order.
+    #[serde(default)]
+    pub good: Option<String>,
+    /// What its check looks for: permissions that mean something together.
+    #[serde(default)]
+    pub paths: Vec<Path>,
+}
+
+/// Permissions that mean something together.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Path {
+    /// What it is called in messages.
+    pub name: String,
+    /// All of these actions.
+    pub actions: Vec<String>,
+    /// What they lead to, where the rule's rationale does not say it.
+    #[serde(default)]
+    pub leads_to: Option<String>,
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// It may well be meant as it stands.
+    Low,
+    /// It is seldom meant so.
+    Medium,
+    /// It follows from AWS's documents.
+    #[default]
+    High,
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        })
+    }
+}
+
+/// Why a text is no rule.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// It is not YAML of the expected form.
+    #[error(transparent)]
+    Yaml(#[from] serde_saphyr::Error),
+    /// Something that a rule must say is missing.
+    #[error("`{0}` is empty")]
+    Empty(&'static str),
+    /// A reference is no page of AWS.
+    #[error("`{0}` is not an address at https://docs.aws.amazon.com/")]
+    Reference(String),
+}
+
+impl Rule {
+    /// Whether it looks at policies of this kind.
+    #[must_use]
+    pub fn is_about(&self, kind: PolicyKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    /// Reads a rule.
+    ///
+    /// # Errors
+    /// The text is not YAML, has a key too many or too few, or says nothing where it should.
+    pub fn parse(text: &str) -> Result<Self, RuleError> {
+        let rule: Self = serde_saphyr::from_str(text)?;
+        for (name, value) in [
+            ("id", &rule.id),
+            ("title", &rule.title),
+            ("what", &rule.what),
+            ("rationale", &rule.rationale),
+            ("remediation", &rule.remediation),
+        ] {
+            if value.trim().is_empty() {
+                return Err(RuleError::Empty(name));
+            }
+        }
+        if rule.references.is_empty() {
+            return Err(RuleError::Empty("references"));
+        }
+        match rule.references.iter().find(|page| !page.starts_with("https://docs.aws.amazon.com/"))
+        {
+            Some(page) => Err(RuleError::Reference(page.clone())),
+            None => Ok(rule),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "id: x\ntitle: t\nseverity: warning\nwhat: a\nrationale: b\nremediation: c\n\
+                        references: [https://docs.aws.amazon.com/x]\n";
+
+    #[test]
+    fn a_rule_says_everything_and_nothing_else() {
+        assert_eq!(Rule::parse(GOOD).unwrap().severity, Severity::Warning);
+        for (from, to) in [
+            ("rationale: b\n", ""),
+            ("rationale: b", "rationale: ' '"),
+            ("warning", "fatal"),
+            ("id: x", "id: x\nfix: y"),
+            ("https://docs.aws.amazon.com/x", "https://example.org"),
+            ("[https://docs.aws.amazon.com/x]", "[]"),
+        ] {
+            assert!(Rule::parse(&GOOD.replace(from, to)).is_err(), "{from} {to}");
+        }
+    }
+}
