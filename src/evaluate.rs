@@ -35,4 +35,5 @@ pub use policies::Policies;
 pub use principal::Naming;
 pub(crate) use principal::session_is_of;
 pub use subject::Subject;
+pub(crate) use subject::field;
 pub use truth::{Truth, Why};

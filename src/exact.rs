@@ -17,6 +17,7 @@ mod future;
 mod gap;
 mod language;
 mod layers;
+mod link;
 mod measure;
 mod proof;
 mod reach;

@@ -100,6 +100,6 @@ impl<'r> Subject<'r> {
 }
 
 /// One of the six fields of an ARN, if it is there and not empty.
-pub(super) fn field(arn: &str, at: usize) -> Option<&str> {
+pub(crate) fn field(arn: &str, at: usize) -> Option<&str> {
     arn.splitn(6, ':').nth(at).filter(|field| !field.is_empty())
 }

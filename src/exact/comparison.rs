@@ -6,6 +6,7 @@ use super::caller::{agreeing, candidates};
 use super::context::Fixed;
 use super::difference::{Difference, Leaf};
 use super::language::Language;
+use super::link::consistent;
 use super::resource::{ResourceCell, resource_cells};
 use super::search::{End, Search, Step, caller_steps, key_steps};
 use super::set::{RequestSet, Rule, StatementRef};
@@ -361,9 +362,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// A request like `witness` that the evaluator finds in the left set and not in the right one.
     fn confirmed(&self, witness: &Request, askers: Askers) -> Option<Request> {
         let mut others: Option<Vec<Caller>> = None;
-        let mut differing = |witness: Request| {
-            let differs =
-                |w: &Request| self.left.decide(w).is_true() && self.right.decide(w).is_false();
+        let differs =
+            |w: &Request| self.left.decide(w).is_true() && self.right.decide(w).is_false();
+        let mut by_one_who_can = |witness: Request| {
             if self.left.caller().is_some() || witness.caller.is_none() {
                 return Some(witness).filter(differs);
             }
@@ -371,6 +372,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             let able = |w: &Request| w.caller.as_ref().is_some_and(|caller| askers.include(caller));
             agreeing(&witness, others).into_iter().filter(able).find(differs)
         };
+        let mut differing = |witness| consistent(witness).find_map(&mut by_one_who_can);
         if self.case.is_empty() {
             return differing(witness.clone());
         }

@@ -172,3 +172,28 @@ fn hundreds_of_statements_are_no_limit() {
     assert_eq!(included(&most.join(","), &all.join(",")), Some(true));
     assert_eq!(included(&all.join(","), &most.join(",")), Some(false));
 }
+
+#[test]
+fn keys_that_repeat_the_arn_agree_with_it() {
+    let send = |condition: &str, resource: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:{resource}","Condition":{{{condition}}}}}"#
+        )
+    };
+    let own = r#""StringEquals":{"aws:ResourceAccount":"111122223333"}"#;
+    let other = r#""StringEquals":{"aws:ResourceAccount":"444455556666"}"#;
+    let nobody = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    // A queue of one account is never one of another: no request is found, and none is claimed.
+    let strange = send(other, "eu-west-1:111122223333:jobs");
+    assert_eq!(included(&strange, nobody), None);
+    let region = r#""StringEquals":{"aws:RequestedRegion":"us-east-1"}"#;
+    assert_eq!(included(&send(region, "eu-west-1:111122223333:jobs"), nobody), None);
+    // Where the account is open, the witness lies in the one that the condition names.
+    for (condition, at, said) in [(own, 4, "111122223333"), (region, 3, "us-east-1")] {
+        let (left, right) = (identity(&send(condition, "*:*:jobs")), identity(nobody));
+        let difference = difference(&set(&left), &set(&right), Budget::default());
+        assert_eq!(difference.exactness, Exactness::Exact, "{condition}");
+        let witness = &difference.leaves[0].witness;
+        assert_eq!(witness.resource.text().split(':').nth(at), Some(said), "{witness:?}");
+    }
+}
