@@ -39,3 +39,7 @@ bench *ARGS:
 # Writes the catalogue's text anew from its pinned source (needs Node 18 or newer, npm and tar).
 catalogue:
     node tools/catalogue/generate.mjs
+
+# Writes the SDKs' names of operations and services anew from their pinned source (needs Python and pip).
+operations:
+    python3 tools/operations/list.py

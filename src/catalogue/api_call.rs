@@ -3,12 +3,15 @@
 //! An API call is not an action: `HeadBucket` is `s3:ListBucket`, a copy is a read and a write.
 //! The facts are rows of `rules/api-calls.yaml`; its head explains the columns.
 
+mod name;
+mod text;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::Catalogue;
+pub(super) use self::name::prefix_of;
 
 /// The embedded rows.
 const EMBEDDED: &str = include_str!("../../rules/api-calls.yaml");
@@ -56,6 +59,12 @@ pub enum CallOption {
     BypassGovernance,
     /// The checksum of an encrypted object (`x-amz-checksum-mode: ENABLED` on a HEAD).
     Checksum,
+    /// A condition check among the parts of a transaction.
+    ConditionCheck,
+    /// A deletion among the statements or the parts of a transaction.
+    Delete,
+    /// An insertion among the statements.
+    Insert,
     /// A legal hold on the new object.
     LegalHold,
     /// The object lock headers of the answer, which are left out without the permission.
@@ -68,8 +77,12 @@ pub enum CallOption {
     Ownership,
     /// Trusted context of an identity provider.
     ProvidedContexts,
+    /// An item that is put among the parts of a transaction.
+    Put,
     /// A retention period on the new object.
     Retention,
+    /// A query among the statements.
+    Select,
     /// Session tags.
     SessionTags,
     /// A source identity.
@@ -82,6 +95,8 @@ pub enum CallOption {
     TagCount,
     /// Tags on what is created.
     Tagging,
+    /// An update among the statements or the parts of a transaction.
+    Update,
     /// A version of the object (`versionId`).
     VersionId,
 }
@@ -177,6 +192,12 @@ pub struct ApiCall {
 }
 
 impl ApiCall {
+    /// The service, by the name that AWS's SDKs give it: `s3`, `iot-data`.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.api.split_once('.').map_or("", |(service, _)| service)
+    }
+
     /// The name without the service, `HeadObject`.
     #[must_use]
     pub fn operation(&self) -> &str {
@@ -223,8 +244,9 @@ pub enum ApiTableError {
 #[derive(Debug, Default)]
 pub struct ApiTable {
     calls: Vec<ApiCall>,
-    /// Positions in `calls` by `service:operation` in lower case.
-    by_action: BTreeMap<String, usize>,
+    /// Positions in `calls` by folded name, with the SDK's name of the service and with its IAM
+    /// prefix.
+    by_name: BTreeMap<String, usize>,
 }
 
 impl ApiTable {
@@ -245,10 +267,18 @@ impl ApiTable {
         if let Some(pair) = calls.windows(2).find(|pair| pair[0].api >= pair[1].api) {
             return Err(ApiTableError::Order(pair[1].api.clone()));
         }
-        let by_action = calls.iter().enumerate();
-        let by_action =
-            by_action.map(|(at, call)| (call.api.replacen('.', ":", 1).to_ascii_lowercase(), at));
-        Ok(Self { by_action: by_action.collect(), calls })
+        let mut by_name = BTreeMap::new();
+        for (at, call) in calls.iter().enumerate() {
+            by_name.insert(name::folded(&call.api), at);
+        }
+        for (at, call) in calls.iter().enumerate() {
+            if let Some(prefix) = prefix_of(call.service()) {
+                by_name
+                    .entry(name::folded(&format!("{prefix}:{}", call.operation())))
+                    .or_insert(at);
+            }
+        }
+        Ok(Self { by_name, calls })
     }
 
     /// All calls, in order.
@@ -261,16 +291,6 @@ impl ApiTable {
     pub fn get(&self, api: &str) -> Option<&ApiCall> {
         let at = self.calls.binary_search_by(|call| call.api.as_str().cmp(api)).ok()?;
         self.calls.get(at)
-    }
-
-    /// The call whose name someone wrote as if it were an action: `s3:HeadBucket`. `None` for an
-    /// action that exists, though a call may have the same name.
-    #[must_use]
-    pub fn misnomer(&self, action: &str) -> Option<&ApiCall> {
-        if Catalogue::embedded().find(action).is_some() {
-            return None;
-        }
-        self.calls.get(*self.by_action.get(&action.to_ascii_lowercase())?)
     }
 }
 

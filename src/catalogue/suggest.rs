@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use super::api_call::prefix_of;
 use super::{ActionId, ApiCall, ApiTable, Catalogue, Dialect};
 
 /// How many near names are worth reading.
 const NEAREST: usize = 3;
+
+/// The shortest name of a service that is looked for in others: `dynamo` in `dynamodb`.
+const SHORTEST_PART: usize = 4;
 
 /// What may have been meant by the name of an action that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,29 +33,73 @@ impl Catalogue {
         if nearest.is_empty() { Suggestion::Nothing } else { Suggestion::Nearest(nearest) }
     }
 
-    /// Existing names that differ by a few letters.
+    /// Existing names that differ by a few letters, or by the name of the service.
     fn nearest(&self, name: &str) -> Vec<&str> {
-        let name = name.to_ascii_lowercase();
-        let Some((service, _)) = name.split_once(':') else {
-            return Vec::new();
+        let name = name.trim().to_ascii_lowercase();
+        let Some((service, action)) = name.split_once([':', '.']) else {
+            return self.of_any_service(&name);
         };
-        // A known service is not doubted; an unknown one may be misspelt by one letter.
-        let ids: Vec<ActionId> = if self.service_range(service).is_empty() {
-            let near = self.services().filter(|known| strsim::osa_distance(known, service) == 1);
-            near.flat_map(|known| self.service_range(known)).map(ActionId).collect()
-        } else {
-            self.service_range(service).map(ActionId).collect()
+        // A known service is not doubted.
+        if !self.service_range(service).is_empty() {
+            return self.near(&[service], service.len(), action);
+        }
+        if let Some(prefix) = prefix_of(service) {
+            return self.near(&[prefix], prefix.len(), action);
+        }
+        let misspelt: Vec<&str> =
+            self.services().filter(|known| strsim::osa_distance(known, service) == 1).collect();
+        let found = self.near(&misspelt, service.len(), action);
+        if !found.is_empty() {
+            return found;
+        }
+        let part_of = |known: &&str| {
+            service.len().min(known.len()) >= SHORTEST_PART
+                && (known.contains(service) || service.contains(known))
         };
-        let limit = 1 + name.len() / 8;
+        let parts: Vec<&str> = self.services().filter(part_of).collect();
+        let found = self.near(&parts, service.len(), action);
+        if found.is_empty() { self.of_any_service(action) } else { found }
+    }
+
+    /// Actions of these services whose names differ by a few letters, the nearest first. How many
+    /// depends on the length of the name that was written.
+    fn near(&self, services: &[&str], written: usize, action: &str) -> Vec<&str> {
+        let limit = 1 + (written + 1 + action.len()) / 8;
+        let ids = services.iter().flat_map(|service| self.service_range(service)).map(ActionId);
         let mut found: Vec<(usize, &str)> = ids
-            .into_iter()
-            .map(|id| self.name(id))
-            .filter(|known| known.len().abs_diff(name.len()) <= limit)
-            .map(|known| (strsim::osa_distance(&known.to_ascii_lowercase(), &name), known))
-            .filter(|(distance, _)| *distance <= limit)
+            .filter_map(|id| {
+                let known = self.name(id).split_once(':')?.1.to_ascii_lowercase();
+                if known.len().abs_diff(action.len()) > limit {
+                    return None;
+                }
+                let distance = strsim::osa_distance(&known, action);
+                (distance <= limit).then(|| (distance, self.name(id)))
+            })
             .collect();
         found.sort_unstable();
+        if found.first().is_some_and(|(distance, _)| *distance == 0) {
+            found.retain(|(distance, _)| *distance == 0);
+        }
         found.into_iter().take(NEAREST).map(|(_, known)| known).collect()
+    }
+
+    /// Actions with exactly this name, unless so many services have one that it tells nothing.
+    fn of_any_service(&self, action: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = self
+            .actions()
+            .map(|id| self.name(id))
+            .filter(|known| {
+                known.split_once(':').is_some_and(|(_, name)| name.eq_ignore_ascii_case(action))
+            })
+            .take(2 * NEAREST + 1)
+            .collect();
+        if found.len() > 2 * NEAREST {
+            found.clear();
+        }
+        // The plain service before its offshoots: `s3` before `s3-outposts`.
+        found.sort_by_key(|name| name.len());
+        found.truncate(NEAREST);
+        found
     }
 }
 
@@ -62,17 +110,9 @@ impl fmt::Display for Suggestion<'_> {
         };
         match self {
             Self::ApiCall(call) => {
-                let mut actions: Vec<&str> =
-                    call.always(Dialect::Aws).map(|need| need.action.as_str()).collect();
-                actions.dedup();
-                if actions.is_empty() {
-                    return write!(
-                        f,
-                        "`{}` is an API call that needs no permission",
-                        call.operation()
-                    );
-                }
-                write!(f, "`{}` is an API call; it needs {}", call.operation(), quoted(&actions))
+                let (service, operation) = (call.service(), call.operation());
+                let needs = call.needs_in_words(Dialect::Aws);
+                write!(f, "`{service}:{operation}` is not an action; {needs}")
             }
             Self::Nearest(names) => write!(f, "did you mean {}?", quoted(names)),
             Self::Nothing => f.write_str("no action has a similar name"),

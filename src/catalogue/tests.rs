@@ -293,7 +293,9 @@ fn what_was_meant_by_an_unknown_action() {
     insta::with_settings!({ snapshot_path => "../../snapshots/catalogue", prepend_module_to_snapshot => false }, {
         let names = ["s3:HeadBucket", "s3:headobject", "s3:CopyObject", "s3:CreateMultipartUpload", "s3:ListBuckets",
             "s3:PutBucketEncryption", "s3:CreateBuckets", "s3:GetObjekt", "s4:GetObject", "iam:PassRoles",
-            "lambda:Invoke", "kms:ReEncrypt", "nowhere:AtAll", "GetObject", "s3:GetObject*"];
+            "lambda:Invoke", "kms:ReEncrypt", "nowhere:AtAll", "GetObject", "s3:GetObject*", "s3:GetObjects",
+            "dynamo:GetItem", "dynamodb:TransactWriteItems", "stepfunctions:StartExecution", "eventbridge:PutEvents",
+            "elb:DescribeLoadBalancers", "s3api:head-bucket", "s3.PutObject", "cloudwatchlogs:PutLogEvents", "TagResource", "s3:"];
         let lines: Vec<String> = names.iter().map(|name| format!("{name}: {}", said(name))).collect();
         insta::assert_snapshot!("suggestions", lines.join("\n"));
     });

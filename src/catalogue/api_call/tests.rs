@@ -1,6 +1,10 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::catalogue::Catalogue;
+
+/// The operations that AWS's SDKs know, written by `tools/operations/list.py`.
+const OPERATIONS: &str = include_str!("../../../tests/fixtures/operations.txt");
 
 fn actions(api: &str, options: &[CallOption]) -> Vec<String> {
     let call = ApiTable::embedded().get(api).unwrap_or_else(|| panic!("no row `{api}`"));
@@ -11,7 +15,7 @@ fn actions(api: &str, options: &[CallOption]) -> Vec<String> {
 #[test]
 fn the_embedded_rows_name_existing_actions() {
     let table = ApiTable::parse(EMBEDDED).unwrap();
-    assert_eq!(table.calls().len(), 123);
+    assert_eq!(table.calls().len(), 237);
     assert_eq!(ApiTable::embedded().calls().len(), table.calls().len());
     let catalogue = Catalogue::embedded();
     for call in table.calls() {
@@ -52,9 +56,62 @@ fn targets_agree_with_the_catalogue() {
     }
 }
 
+/// Whoever names an operation of these services gets to its action.
+#[test]
+fn each_operation_has_an_action_of_its_name_or_a_row() {
+    // AWS says nowhere which action it needs.
+    const UNDOCUMENTED: [&str; 1] = ["logs.GetLogObject"];
+    let (table, catalogue) = (ApiTable::embedded(), Catalogue::embedded());
+    let operations: BTreeSet<&str> =
+        OPERATIONS.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(operations.len() > 1_000);
+    for api in &operations {
+        let (service, operation) = api.split_once('.').unwrap();
+        let prefix = prefix_of(service).unwrap_or(service);
+        let action = catalogue.find(&format!("{prefix}:{operation}")).is_some();
+        let known = action || table.get(api).is_some();
+        assert_eq!(known, !UNDOCUMENTED.contains(api), "{api}");
+        if !action && known {
+            assert!(table.misnomer(&format!("{prefix}:{operation}")).is_some(), "{api}");
+        }
+    }
+    // The other way round, no row names an operation that there is not. A browser's form is none.
+    let services: BTreeSet<_> = operations.iter().map(|api| api.split('.').next()).collect();
+    for call in table.calls().filter(|call| services.contains(&Some(call.service()))) {
+        assert!(operations.contains(&*call.api) || call.api == "s3.PostObject", "{}", call.api);
+    }
+}
+
+#[test]
+fn names_of_services_lead_to_prefixes() {
+    let catalogue = Catalogue::embedded();
+    for call in ApiTable::embedded().calls() {
+        let prefix = prefix_of(call.service()).unwrap_or(call.service());
+        // The data plane of jobs is split over two prefixes.
+        let known = !catalogue.service_range(prefix).is_empty();
+        assert!(known || call.service() == "iot-jobs-data", "{}", call.api);
+    }
+    for (service, prefix) in [
+        ("stepfunctions", "states"),
+        ("efs", "elasticfilesystem"),
+        ("opensearch", "es"),
+        ("sesv2", "ses"),
+        ("bedrock-runtime", "bedrock"),
+        ("apigatewaymanagementapi", "execute-api"),
+        ("deploy", "codedeploy"),
+        ("s3api", "s3"),
+    ] {
+        assert_eq!(prefix_of(service), Some(prefix));
+        assert!(!catalogue.service_range(prefix).is_empty(), "{prefix}");
+    }
+    assert_eq!(prefix_of("s3"), None);
+}
+
 #[test]
 fn calls_and_their_actions() {
-    use CallOption::{Acl, Checksum, ObjectLock, SessionTags, SourceTags, Tagging, VersionId};
+    use CallOption::{
+        Acl, Checksum, Delete, ObjectLock, Select, SessionTags, SourceTags, Tagging, VersionId,
+    };
     assert_eq!(actions("s3.HeadBucket", &[]), ["s3:ListBucket on Bucket"]);
     assert_eq!(actions("s3.ListObjectsV2", &[]), ["s3:ListBucket on Bucket"]);
     assert_eq!(actions("s3.HeadObject", &[]), ["s3:GetObject on Key"]);
@@ -116,6 +173,17 @@ fn calls_and_their_actions() {
     );
     assert_eq!(actions("sts.GetCallerIdentity", &[]), [""; 0]);
     assert_eq!(actions("dynamodb.PutItem", &[]), ["dynamodb:PutItem on Table"]);
+    assert_eq!(actions("dynamodb.ExecuteStatement", &[]), [""; 0]);
+    assert_eq!(
+        actions("dynamodb.ExecuteStatement", &[Select]),
+        ["dynamodb:PartiQLSelect on Table"]
+    );
+    assert_eq!(actions("dynamodb.TransactWriteItems", &[Delete]), ["dynamodb:DeleteItem on Table"]);
+    assert_eq!(actions("sns.PublishBatch", &[]), ["sns:Publish on Resource"]);
+    assert_eq!(
+        actions("s3.WriteGetObjectResponse", &[]),
+        ["s3-object-lambda:WriteGetObjectResponse on Resource"]
+    );
 }
 
 #[test]
@@ -161,9 +229,61 @@ fn names_of_calls_written_as_actions() {
     ] {
         assert!(misnomer(&format!("s3:{name}")).is_some(), "{name}");
     }
+    // By the prefix of the actions, not the SDK's name of the service.
+    assert_eq!(misnomer("bedrock:Converse"), Some("bedrock-runtime.Converse".to_owned()));
     // An action may have the name of a call.
     assert_eq!(misnomer("s3:GetObject"), None);
     assert_eq!(misnomer("s3:Nothing"), None);
+}
+
+#[test]
+fn calls_in_the_spellings_that_people_use() {
+    let named = |text: &str| ApiTable::embedded().named(text).map(|call| &*call.api);
+    for text in [
+        "s3.HeadBucket",
+        "s3:HeadBucket",
+        "S3.headbucket",
+        "s3.head_bucket",
+        "s3:head-bucket",
+        "s3api head-bucket",
+        "aws s3api head-bucket",
+        "HeadBucket",
+        "head_bucket",
+    ] {
+        assert_eq!(named(text), Some("s3.HeadBucket"), "{text}");
+    }
+    assert_eq!(named("s3.list_objects_v2"), Some("s3.ListObjectsV2"));
+    assert_eq!(named("aws dynamodb transact-get-items"), Some("dynamodb.TransactGetItems"));
+    assert_eq!(named("Converse"), Some("bedrock-runtime.Converse"));
+    assert_eq!(named("bedrock.converse"), Some("bedrock-runtime.Converse"));
+    assert_eq!(named("s3.GetObject"), Some("s3.GetObject"));
+    assert_eq!(named("s3control.GetBucketPolicy"), Some("s3control.GetBucketPolicy"));
+    assert_eq!(named("GetBucketPolicy"), Some("s3.GetBucketPolicy"));
+    for text in ["", ":", ".", "s3:", "s3.Nothing", "nowhere.HeadBucket", "aws", "s3:*"] {
+        assert_eq!(named(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_calls_need_in_words() {
+    let words = |api: &str| ApiTable::embedded().get(api).unwrap().needs_in_words(Dialect::Aws);
+    assert_eq!(words("s3.HeadBucket"), "HeadBucket needs `s3:ListBucket` on the bucket");
+    assert_eq!(
+        words("s3.CopyObject"),
+        "CopyObject needs `s3:GetObject` on the object that is copied and `s3:PutObject` on the object"
+    );
+    assert_eq!(
+        words("kms.ReEncrypt"),
+        "ReEncrypt needs `kms:ReEncryptFrom` on the KMS key of what is copied and `kms:ReEncryptTo` on the KMS key"
+    );
+    assert_eq!(words("s3.ListBuckets"), "ListBuckets needs `s3:ListAllMyBuckets` on `*`");
+    assert_eq!(words("sts.GetCallerIdentity"), "GetCallerIdentity needs no permission");
+    assert_eq!(
+        words("dynamodb.ExecuteStatement"),
+        "ExecuteStatement needs `dynamodb:PartiQLDelete` on the table with delete, \
+         `dynamodb:PartiQLInsert` on the table with insert, `dynamodb:PartiQLSelect` on the table \
+         with select and `dynamodb:PartiQLUpdate` on the table with update"
+    );
 }
 
 #[test]

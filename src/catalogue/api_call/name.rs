@@ -1,0 +1,64 @@
+//! How people spell the names of API calls.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::{ApiCall, ApiTable};
+use crate::catalogue::Catalogue;
+
+/// The IAM prefixes of the services that an SDK calls otherwise: `stepfunctions: states`.
+const SERVICES: &str = include_str!("../../../rules/service-names.yaml");
+
+/// The IAM prefix of a service that has another name in an SDK or the AWS CLI, in lower case.
+pub(in crate::catalogue) fn prefix_of(service: &str) -> Option<&'static str> {
+    static PREFIXES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    // A test parses the embedded text. Without it only the prefixes themselves would be known.
+    let prefixes = PREFIXES.get_or_init(|| serde_saphyr::from_str(SERVICES).unwrap_or_default());
+    prefixes.get(service).map(String::as_str)
+}
+
+/// `service:operation` in lower case and without the marks between the words of an operation, so
+/// that `s3.HeadBucket`, `s3:head_bucket` and `aws s3api head-bucket` are one. The service is
+/// empty where none is named.
+pub(super) fn folded(text: &str) -> String {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_prefix("aws ").unwrap_or(&text);
+    let (service, operation) = text.split_once([':', '.', ' ']).unwrap_or(("", text));
+    let service = if service == "s3api" { "s3" } else { service };
+    let operation: String = operation.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
+    format!("{service}:{operation}")
+}
+
+impl ApiTable {
+    /// The call that somebody named, in any of the usual spellings: `s3.HeadBucket`,
+    /// `s3:HeadBucket`, `s3.head_bucket`, `aws s3api head-bucket`, `HeadBucket`. A name without a
+    /// service is one of S3, or of the only service that has it.
+    ///
+    /// `s3:GetObject` is a call too, of the name of an action: look for an action first.
+    #[must_use]
+    pub fn named(&self, text: &str) -> Option<&ApiCall> {
+        let folded = folded(text);
+        match folded.strip_prefix(':') {
+            None => self.at(&folded),
+            Some(operation) => self.at(&format!("s3:{operation}")).or_else(|| {
+                let same = |call: &&ApiCall| call.operation().eq_ignore_ascii_case(operation);
+                let mut found = self.calls().filter(same);
+                found.next().filter(|_| found.next().is_none())
+            }),
+        }
+    }
+
+    /// The call whose name someone wrote as if it were an action: `s3:HeadBucket`. `None` for an
+    /// action that exists, though a call may have the same name.
+    #[must_use]
+    pub fn misnomer(&self, action: &str) -> Option<&ApiCall> {
+        if !action.contains(':') || Catalogue::embedded().find(action).is_some() {
+            return None;
+        }
+        self.at(&folded(action))
+    }
+
+    fn at(&self, folded: &str) -> Option<&ApiCall> {
+        self.calls.get(*self.by_name.get(folded)?)
+    }
+}
