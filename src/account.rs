@@ -17,10 +17,10 @@ pub mod loose;
 mod own_policy;
 mod place;
 
-pub use content::{Content, content};
+pub use content::{Content, content, kind_of};
 pub use lookup::Selection;
 pub use own_policy::own_policy;
-pub use place::Place;
+pub use place::{Place, Written};
 
 use crate::iam::{AccountId, Caller, Layer, PolicyDocument};
 use crate::source::{Problem, Source, Span};

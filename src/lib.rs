@@ -22,6 +22,7 @@ pub mod evaluate;
 pub mod exact;
 pub mod fix;
 pub mod iam;
+pub mod intake;
 pub mod lint;
 pub mod pattern;
 pub mod report;

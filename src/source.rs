@@ -3,6 +3,10 @@
 //! A [`Span`] is a byte range; a [`Source`] turns it into the line and column that an editor shows.
 //! A [`Problem`] is what every reader reports about its input: collected, never first-only.
 
+mod pieces;
+
+pub use pieces::Pieces;
+
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -27,6 +31,18 @@ impl Span {
     pub const fn shifted(self, by: usize) -> Self {
         Self { start: self.start + by, end: self.end + by }
     }
+
+    /// The same range, `by` bytes nearer to the start: as the document itself counts.
+    #[must_use]
+    pub const fn shifted_back(self, by: usize) -> Self {
+        Self { start: self.start.saturating_sub(by), end: self.end.saturating_sub(by) }
+    }
+
+    /// Whether it holds all of the other.
+    #[must_use]
+    pub const fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// A place as editors count it.
@@ -50,13 +66,21 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    /// Whether a character is a byte everywhere: a file of one long line is then not counted again
+    /// and again.
+    is_ascii: OnceLock<bool>,
 }
 
 impl Source {
     /// A source that messages call `name`.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            is_ascii: OnceLock::new(),
+        }
     }
 
     /// What messages call it: a path as the user gave it, or `<stdin>`.
@@ -81,6 +105,9 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = starts.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = starts.get(line).copied().unwrap_or(0);
+        if *self.is_ascii.get_or_init(|| self.text.is_ascii()) {
+            return Position { line: line + 1, column: offset - start + 1 };
+        }
         let before = self.text.get(start..offset).unwrap_or_default();
         Position { line: line + 1, column: before.chars().count() + 1 }
     }

@@ -11,7 +11,7 @@ mod write;
 
 pub use element::{Element, Places};
 pub(crate) use json::syntax_error;
-pub use json::{Json, JsonKey, JsonValue, read_json};
+pub use json::{Json, JsonKey, JsonValue, read_json, read_json_file};
 pub use path::path_at;
 pub use write::{to_compact, to_json, to_pretty};
 
@@ -39,17 +39,40 @@ pub struct Parsed {
 /// All problems of the text, sorted by place; at least one of them is an error.
 pub fn parse_policy(text: &str, kind: PolicyKind) -> Result<Parsed, Vec<Problem>> {
     if text.len() > LARGEST_DOCUMENT {
-        let size = text.len();
-        return Err(vec![
-            Problem::error(
-                Span::default(),
-                format!("the document has {size} bytes; no policy is that large"),
-            )
-            .help("name the policy document itself; an account dump goes to `--account-dump`"),
-        ]);
+        return Err(vec![too_large(text.len())]);
     }
     let json = read_json(text).map_err(|problem| vec![problem])?;
     lower::lower(&json, kind)
+}
+
+/// Reads a policy document of a known kind from a tree that was read before, of a larger file perhaps.
+/// Places are those of the document's own text.
+///
+/// # Errors
+/// Those of [`parse_policy`].
+pub fn policy_of_json(json: &Json<'_>, kind: PolicyKind) -> Result<Parsed, Vec<Problem>> {
+    let size = json.span.end.saturating_sub(json.span.start);
+    if size > LARGEST_DOCUMENT {
+        return Err(vec![too_large(size)]);
+    }
+    let back = |problem: Problem| {
+        let span = problem.span.shifted_back(json.span.start);
+        Problem { span, ..problem }
+    };
+    match lower::lower(json, kind) {
+        Ok(parsed) => Ok(Parsed {
+            document: parsed.document,
+            places: parsed.places.iter().map(|s| s.shifted_back(json.span.start)).collect(),
+            notes: parsed.notes.into_iter().map(back).collect(),
+        }),
+        Err(problems) => Err(problems.into_iter().map(back).collect()),
+    }
+}
+
+fn too_large(size: usize) -> Problem {
+    let message = format!("the document has {size} bytes; no policy is that large");
+    Problem::error(Span::default(), message)
+        .help("name the policy document itself; an account dump goes to `--account-dump`")
 }
 
 /// A document as AWS's API returns it: percent-encoded text is decoded, plain text is left alone.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the ground up. A file uses its own floor and those before it.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 18] = [
     "source",
     "pattern",
     "iam",
@@ -17,6 +17,7 @@ const FLOORS: [&str; 17] = [
     "consumer",
     "compile",
     "account",
+    "intake",
     "lint",
     "compare",
     "audit",

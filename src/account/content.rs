@@ -2,8 +2,7 @@
 
 use crate::iam::PolicyKind;
 use crate::source::Source;
-use crate::syntax::decode_document;
-use serde_json::{Map, Value};
+use crate::syntax::{Json, JsonValue, decode_document, read_json, read_json_file};
 
 /// What a file seems to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,105 +20,94 @@ pub enum Content {
 /// else a resource policy; one that names none is an identity policy.
 #[must_use]
 pub fn content(source: &Source) -> Content {
-    let text = source.text().trim_start_matches('\u{feff}');
-    let values: Result<Vec<Value>, _> =
-        serde_json::Deserializer::from_str(text).into_iter().collect();
-    match values.as_deref() {
-        Ok([one]) => of_value(one),
+    match read_json_file(source.text()).as_deref() {
+        Ok([one]) => content_of(one),
         Ok([]) => Content::Policy(None),
         Ok(_) => Content::Principals,
-        Err(_) => of_text(text),
+        Err(_) => of_text(source.text()),
     }
 }
 
 /// A percent-encoded document, or no document.
 fn of_text(text: &str) -> Content {
-    match serde_json::from_str::<Value>(&decode_document(text)) {
-        Ok(Value::Object(object)) => Content::Policy(kind_of(&object)),
-        _ => Content::Policy(None),
-    }
+    Content::Policy(read_json(&decode_document(text)).ok().as_ref().and_then(kind_of))
 }
 
-fn of_value(value: &Value) -> Content {
-    let object = match value {
-        Value::Object(object) => object,
-        Value::String(text) => return of_text(text),
-        Value::Array(_) => return Content::Principals,
+fn content_of(value: &Json<'_>) -> Content {
+    if let Some(text) = value.text() {
+        return of_text(text);
+    }
+    match value.value {
+        JsonValue::Array(_) => return Content::Principals,
+        JsonValue::Object(_) => {}
         _ => return Content::Policy(None),
-    };
-    let has = |key: &str| object.contains_key(key);
-    let inner = |key: &str| match object.get(key)? {
-        Value::Object(inner) => kind_of(inner),
-        Value::String(text) => match of_text(text) {
-            Content::Policy(kind) => kind,
-            Content::Principals => None,
-        },
-        _ => None,
+    }
+    let has = |key: &str| value.get(key).is_some();
+    let inner = |key: &str| {
+        let inner = value.get(key)?;
+        match inner.text() {
+            Some(text) => read_json(&decode_document(text)).ok().as_ref().and_then(kind_of),
+            None => kind_of(inner),
+        }
     };
     if has("Statement") {
-        Content::Policy(kind_of(object))
+        Content::Policy(kind_of(value))
     } else if has("PolicyDocument") {
         Content::Policy(inner("PolicyDocument"))
-    } else if let Some(Value::String(_)) = object.get("Policy") {
+    } else if value.get("Policy").is_some_and(|policy| policy.text().is_some()) {
         Content::Policy(inner("Policy"))
     } else if has("PolicyVersion") && !has("Policy") {
         Content::Policy(Some(PolicyKind::Identity))
     } else if has("AssumeRolePolicyDocument") && !has("RolePolicyList") {
         Content::Policy(Some(PolicyKind::Trust))
-    } else if object.get("Role").is_some_and(|role| role.get("RolePolicyList").is_none()) {
+    } else if value.get("Role").is_some_and(|role| role.get("RolePolicyList").is_none()) {
         // `get-role` shows who may assume a role, and nothing of what it may do.
         Content::Policy(Some(PolicyKind::Trust))
-    } else if [
-        "UserDetailList",
-        "RoleDetailList",
-        "GroupDetailList",
-        "Policies",
-        "Role",
-        "User",
-        "RoleName",
-        "UserName",
-    ]
-    .iter()
-    .any(|key| has(key))
-    {
+    } else if PRINCIPALS.iter().any(|key| has(key)) {
         Content::Principals
     } else {
         Content::Policy(None)
     }
 }
 
+/// What IAM's answers about roles and users hold.
+const PRINCIPALS: [&str; 8] = [
+    "UserDetailList",
+    "RoleDetailList",
+    "GroupDetailList",
+    "Policies",
+    "Role",
+    "User",
+    "RoleName",
+    "UserName",
+];
+
 /// The kind of a policy document; none where it has no statement.
-fn kind_of(document: &Map<String, Value>) -> Option<PolicyKind> {
-    let statements: Vec<&Value> = match document.get("Statement")? {
-        Value::Array(statements) => statements.iter().collect(),
-        one => vec![one],
-    };
+#[must_use]
+pub fn kind_of(document: &Json<'_>) -> Option<PolicyKind> {
+    let statements = document.get("Statement")?.one_or_many();
     if statements.is_empty() {
         return None;
     }
-    let names = |statement: &&Value| {
+    let names = |statement: &Json<'_>| {
         statement.get("Principal").is_some() || statement.get("NotPrincipal").is_some()
     };
     if !statements.iter().any(names) {
         return Some(PolicyKind::Identity);
     }
-    let assumes = statements.iter().all(|statement| assumes_a_role(statement));
+    let assumes = statements.iter().all(assumes_a_role);
     Some(if assumes { PolicyKind::Trust } else { PolicyKind::Resource })
 }
 
-fn assumes_a_role(statement: &Value) -> bool {
-    let is_one = |action: &Value| {
-        let action = action.as_str().unwrap_or_default().to_ascii_lowercase();
+fn assumes_a_role(statement: &Json<'_>) -> bool {
+    let is_one = |action: &Json<'_>| {
+        let action = action.text().unwrap_or_default();
         ["sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext"]
             .iter()
-            .any(|known| action.starts_with(known))
+            .any(|known| action.get(..known.len()).is_some_and(|s| s.eq_ignore_ascii_case(known)))
     };
-    statement.get("Resource").is_none()
-        && match statement.get("Action") {
-            Some(Value::Array(actions)) => !actions.is_empty() && actions.iter().all(is_one),
-            Some(action) => is_one(action),
-            None => false,
-        }
+    let actions = statement.get("Action").map(Json::one_or_many).unwrap_or_default();
+    statement.get("Resource").is_none() && !actions.is_empty() && actions.iter().all(is_one)
 }
 
 #[cfg(test)]

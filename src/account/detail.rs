@@ -24,8 +24,7 @@ impl<'a> DocumentText<'a> {
     /// A JSON value inside a file: an object, or a string that holds the document.
     pub(super) fn from_json(raw: &'a RawValue, source: &'a Arc<Source>) -> Self {
         let span = span_of(source, raw.get());
-        let plain = !raw.get().starts_with('"');
-        Self { text: raw.get().into(), place: Place::File { source: source.clone(), span, plain } }
+        Self { text: raw.get().into(), place: Place::of_part(source, span) }
     }
 
     /// A whole file.
@@ -33,9 +32,8 @@ impl<'a> DocumentText<'a> {
         let text = source.text();
         let start = text.len() - text.trim_start_matches('\u{feff}').trim_start().len();
         let text = text.get(start..).unwrap_or_default();
-        let plain = !text.starts_with(['"', '%']);
-        let span = Span::new(start, source.text().len());
-        Self { text: text.into(), place: Place::File { source: source.clone(), span, plain } }
+        let span = Span::new(start, start + text.trim_end().len());
+        Self { text: text.into(), place: Place::of_part(source, span) }
     }
 
     /// What the API answered.
@@ -89,8 +87,8 @@ impl<'a> DocumentText<'a> {
         for problem in errors.iter().take(SHOWN) {
             let help = problem.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
             let inside = match &self.place {
-                Place::File { plain: true, .. } => String::new(),
-                _ => {
+                Place::File { .. } => String::new(),
+                Place::Api(_) => {
                     format!(", at {} of the decoded document", self.position(problem.span))
                 }
             };

@@ -2,7 +2,7 @@
 
 use super::assemble::{BEYOND_IAM, read};
 use super::detail::DocumentText;
-use super::{BadInput, IamPrincipal, NamedPolicy, PermissionsBoundary, Place, PrincipalKind};
+use super::{BadInput, IamPrincipal, NamedPolicy, PermissionsBoundary, PrincipalKind};
 use crate::iam::{Layer, PolicyKind};
 use crate::source::{Problem, Source};
 use serde::Deserialize;
@@ -87,17 +87,8 @@ pub fn principal(documents: &Documents) -> Result<IamPrincipal, Vec<BadInput>> {
 pub fn policy(source: &Arc<Source>, kind: PolicyKind) -> Result<NamedPolicy, Vec<BadInput>> {
     let text = unwrapped(source, kind).unwrap_or_else(|| DocumentText::from_file(source));
     read(&text, source.name().to_owned(), kind).map_err(|problems| {
-        let located = |problem: Problem| match &text.place {
-            Place::File { span, plain: true, .. } => {
-                Problem { span: problem.span.shifted(span.start), ..problem }
-            }
-            _ => {
-                let at = text.position(problem.span);
-                let message = format!("{}, at {at} of the decoded document", problem.message);
-                let span = text.place.span();
-                Problem { span, message, ..problem }
-            }
-        };
+        let located =
+            |problem: Problem| Problem { span: text.place.inside(problem.span).span(), ..problem };
         let bad = |problem| BadInput { source: source.clone(), problem: located(problem) };
         problems.into_iter().map(bad).collect()
     })

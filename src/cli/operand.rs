@@ -270,10 +270,8 @@ pub(super) fn read_each(
 
 /// Shows the warnings of a policy's reading.
 fn say_notes(source: &Source, policy: &crate::account::NamedPolicy) {
-    let start = policy.place.span().start;
-    let is_plain = matches!(policy.place, crate::account::Place::File { plain: true, .. });
     let moved = |problem: &Problem| Problem {
-        span: if is_plain { problem.span.shifted(start) } else { policy.place.span() },
+        span: policy.place.inside(problem.span).span(),
         ..problem.clone()
     };
     let notes: Vec<Problem> = policy.notes.iter().map(moved).collect();

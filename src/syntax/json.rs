@@ -1,17 +1,17 @@
-//! JSON with places: a tree in which each value knows its bytes.
-//!
-//! `serde_json` does the reading; a borrowed `RawValue` gives each value's place, and objects are
-//! read entry by entry, so that no duplicate key is lost and a number keeps its source text.
+//! JSON with places: a tree in which each value knows its bytes, no duplicate key is lost and a
+//! number keeps its source text.
+
+mod reader;
 
 use crate::source::{Problem, Span};
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use reader::Reader;
 use std::borrow::Cow;
-use std::fmt;
 
 /// How deep values may lie in one another. A policy document needs seven levels.
 const DEEPEST: usize = 32;
+
+/// How deep they may lie in a file that holds documents.
+const DEEPEST_IN_A_FILE: usize = 127;
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,50 @@ impl JsonValue<'_> {
     }
 }
 
+impl<'t> Json<'t> {
+    /// The value of an object's entry, the first of its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.entries().iter().find(|(key, _)| key.name == name).map(|(_, value)| value)
+    }
+
+    /// The entries of an object; of anything else, none.
+    #[must_use]
+    pub fn entries(&self) -> &[(JsonKey<'t>, Self)] {
+        match &self.value {
+            JsonValue::Object(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; of anything else, none.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            JsonValue::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            JsonValue::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list; of anything else, itself: AWS takes one and a list of one alike.
+    #[must_use]
+    pub fn one_or_many(&self) -> &[Self] {
+        match &self.value {
+            JsonValue::Array(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+}
+
 /// The key of an object's entry and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonKey<'t> {
@@ -68,64 +112,20 @@ pub struct JsonKey<'t> {
 /// # Errors
 /// The syntax error, at its place; or a text that is nested too deep.
 pub fn read_json(text: &str) -> Result<Json<'_>, Problem> {
-    let text_without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let raw: &RawValue = serde_json::from_str(text_without_mark)
-        .map_err(|error| syntax_error(text, 0, text, &error))?;
-    Reader { text }.read(raw.get(), 0)
+    Reader::new(text, DEEPEST).only_value().map_err(|fault| fault.problem(text))
 }
 
-struct Reader<'t> {
-    text: &'t str,
-}
-
-impl<'t> Reader<'t> {
-    /// Byte offset of a slice of the text. `RawValue` borrows, so the addresses tell.
-    fn offset(&self, slice: &str) -> usize {
-        (slice.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
+/// Reads all JSON values of a file, one after the other, as the AWS CLI prints pages.
+///
+/// # Errors
+/// Those of [`read_json`]. A file without any value has none.
+pub fn read_json_file(text: &str) -> Result<Vec<Json<'_>>, Problem> {
+    let mut reader = Reader::new(text, DEEPEST_IN_A_FILE);
+    let mut values = Vec::new();
+    while let Some(value) = reader.next_value().map_err(|fault| fault.problem(text))? {
+        values.push(value);
     }
-
-    fn read(&self, raw: &'t str, depth: usize) -> Result<Json<'t>, Problem> {
-        let start = self.offset(raw);
-        let span = Span::new(start, start + raw.len());
-        if depth > DEEPEST {
-            return Err(Problem::error(
-                span,
-                format!("values are nested more than {DEEPEST} deep"),
-            ));
-        }
-        let fail = |error: serde_json::Error| syntax_error(self.text, start, raw, &error);
-        let value = match raw.as_bytes().first() {
-            Some(b'n') => JsonValue::Null,
-            Some(b't') => JsonValue::Bool(true),
-            Some(b'f') => JsonValue::Bool(false),
-            Some(b'"') => JsonValue::String(string(raw).map_err(fail)?),
-            Some(b'[') => {
-                let items: Items<'t> = serde_json::from_str(raw).map_err(fail)?;
-                let read = items.0.into_iter().map(|item| self.read(item.get(), depth + 1));
-                JsonValue::Array(read.collect::<Result<_, _>>()?)
-            }
-            Some(b'{') => {
-                let entries: Entries<'t> = serde_json::from_str(raw).map_err(fail)?;
-                let read = entries.0.into_iter().map(|(key, value)| {
-                    let start = self.offset(key.get());
-                    let span = Span::new(start, start + key.get().len());
-                    let name = string(key.get())
-                        .map_err(|error| syntax_error(self.text, start, key.get(), &error))?;
-                    Ok((JsonKey { name, span }, self.read(value.get(), depth + 1)?))
-                });
-                JsonValue::Object(read.collect::<Result<_, Problem>>()?)
-            }
-            _ => JsonValue::Number(raw),
-        };
-        Ok(Json { span, value })
-    }
-}
-
-/// A string that borrows where it holds no escape.
-fn string(raw: &str) -> Result<Cow<'_, str>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
-    serde_json::from_str::<Borrowed<'_>>(raw).map(|borrowed| borrowed.0)
+    Ok(values)
 }
 
 /// serde_json counts lines and columns from the start of what it was given.
@@ -153,46 +153,5 @@ pub(crate) fn syntax_error(
     }
 }
 
-struct Items<'a>(Vec<&'a RawValue>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ItemsVisitor;
-        impl<'de> Visitor<'de> for ItemsVisitor {
-            type Value = Vec<&'de RawValue>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    all.push(item);
-                }
-                Ok(all)
-            }
-        }
-        deserializer.deserialize_seq(ItemsVisitor).map(Self)
-    }
-}
-
-struct Entries<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Vec<(&'de RawValue, &'de RawValue)>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = entries.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(all)
-            }
-        }
-        deserializer.deserialize_map(EntriesVisitor).map(Self)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,7 @@ impl Lowering {
                 );
             }
             Some(list) => {
-                for item in one_or_many(list) {
+                for item in list.one_or_many() {
                     if let Some(statement) = self.statement(item, version) {
                         statements.push(statement);
                         places.push(item.span);
@@ -97,7 +97,7 @@ impl Lowering {
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
     fn unique_sids(&mut self, list: &Json<'_>) {
         let mut seen: Vec<&str> = Vec::new();
-        for item in one_or_many(list) {
+        for item in list.one_or_many() {
             let JsonValue::Object(entries) = &item.value else { continue };
             let Some(Json { span, value: JsonValue::String(sid) }) = entry(entries, "Sid") else {
                 continue;
@@ -199,14 +199,6 @@ impl Lowering {
 
 fn entry<'j, 't>(entries: &'j [(JsonKey<'t>, Json<'t>)], name: &str) -> Option<&'j Json<'t>> {
     entries.iter().find(|(key, _)| key.name == name).map(|(_, value)| value)
-}
-
-/// One value and a list of one are the same.
-fn one_or_many<'j, 't>(json: &'j Json<'t>) -> &'j [Json<'t>] {
-    match &json.value {
-        JsonValue::Array(items) => items,
-        _ => std::slice::from_ref(json),
-    }
 }
 
 fn listed(names: &[&str]) -> String {

@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
             tags: entry.tags.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect(),
             lists_policies,
             failed: None,
-            place: Place::File { source: source.clone(), span, plain: true },
+            place: Place::of_part(source, span),
             arn: arn.clone(),
         };
         match self.seen.get(&arn) {

@@ -1,6 +1,6 @@
 //! Statements: each element on its own, then the rules between them.
 
-use super::{Json, JsonKey, JsonValue, Lowering, entry, one_or_many};
+use super::{Json, JsonKey, JsonValue, Lowering, entry};
 use crate::iam::{
     ActionError, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey,
     Effect, Operand, OperandKind, OperandValue, Presence, PrincipalPattern, Statement, Version,
@@ -138,7 +138,7 @@ impl Lowering {
             );
             return None;
         }
-        let items = one_or_many(json);
+        let items = json.one_or_many();
         if items.is_empty() {
             self.warning(
                 json.span,
@@ -273,7 +273,7 @@ impl Lowering {
         self.keys(entries, &KINDS, "a principal");
         let mut all = Vec::new();
         for (key, list) in entries {
-            for item in one_or_many(list) {
+            for item in list.one_or_many() {
                 let Some(text) = self.string(item, "a principal") else { continue };
                 let read = match &*key.name {
                     "AWS" => PrincipalPattern::parse_aws(&text),
@@ -376,7 +376,7 @@ impl Lowering {
         if key.name.is_empty() {
             self.error(key.span, "a condition key is empty".into(), None);
         }
-        let items = one_or_many(values);
+        let items = values.one_or_many();
         if items.is_empty() {
             self.warning(values.span, format!("`{}` has an empty list of values", key.name), None);
             self.of_rule("empty-list");

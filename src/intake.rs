@@ -1,0 +1,141 @@
+//! Policy documents where people keep them: files of their own, answers of AWS's command line, account
+//! dumps.
+//!
+//! Every document is found with its kind, its own text, and the place of each part of that text in
+//! the user's file. A document that cannot be read stands in the list with its problems, and what is
+//! known to be a document but not shown stands in [`Intake::not_read`]: neither hides the others, and
+//! neither passes for clean.
+
+mod anywhere;
+mod candidate;
+mod dump;
+mod found;
+
+pub use found::{Attachment, Found, Holder, Intake, NotRead, Shape};
+
+use crate::account::{BadInput, Place};
+use crate::iam::PolicyKind;
+use crate::source::{Source, Span};
+use crate::syntax::{Json, JsonValue, read_json, read_json_file};
+use candidate::{Body, Candidate};
+use std::sync::Arc;
+
+/// Finds all policy documents of a file.
+///
+/// `given` is the kind of the documents whose place does not tell it: it does in an account dump,
+/// and for the types of resources that are known in a plan or a template. Without it the text tells,
+/// and the file's name where it says `scp` or `rcp`.
+///
+/// A file that holds no policy document has the shape [`Shape::Other`] and none; one that the user
+/// calls a policy is for [`read_as_policy`].
+///
+/// # Errors
+/// Text that is no JSON, no YAML, or nested too deep.
+pub fn read(source: &Arc<Source>, given: Option<PolicyKind>) -> Result<Intake, Vec<BadInput>> {
+    if is_percent_encoded(source.text()) {
+        return read_as_policy(source, given);
+    }
+    let values = read_json_file(source.text())
+        .map_err(|problem| vec![BadInput { source: source.clone(), problem }])?;
+    let mut search = Search::new(source, given);
+    let shape = search.values(&values);
+    Ok(search.finish(shape))
+}
+
+/// Reads a file as one policy document, whatever it holds.
+///
+/// # Errors
+/// Text that is no JSON, no YAML, or nested too deep.
+pub fn read_as_policy(
+    source: &Arc<Source>,
+    given: Option<PolicyKind>,
+) -> Result<Intake, Vec<BadInput>> {
+    let text = source.text().trim_start_matches('\u{feff}');
+    let start = source.text().len() - text.trim_start().len();
+    let span = Span::new(start, start + text.trim().len());
+    let mut search = Search::new(source, given);
+    if is_percent_encoded(text) {
+        let place = Place::of_part(source, span);
+        search.candidates.push(Candidate::new(String::new(), place, Body::String(text.trim())));
+        return Ok(search.finish(Shape::Policy));
+    }
+    let json = read_json(source.text())
+        .map_err(|problem| vec![BadInput { source: source.clone(), problem }])?;
+    search.document(&json, String::new());
+    Ok(search.finish(Shape::Policy))
+}
+
+/// Whether a text is a percent-encoded document: it starts with an encoded brace.
+fn is_percent_encoded(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%7b"))
+}
+
+/// A search through one file.
+struct Search<'t> {
+    source: &'t Arc<Source>,
+    given: Option<PolicyKind>,
+    candidates: Vec<Candidate<'t>>,
+    not_read: Vec<NotRead>,
+    more_follows: bool,
+}
+
+impl<'t> Search<'t> {
+    fn new(source: &'t Arc<Source>, given: Option<PolicyKind>) -> Self {
+        let given = given.or_else(|| candidate::kind_of_name(source.name()));
+        Self { source, given, candidates: Vec::new(), not_read: Vec::new(), more_follows: false }
+    }
+
+    /// The values of a JSON file.
+    fn values(&mut self, values: &'t [Json<'t>]) -> Shape {
+        let mut shape = Shape::Other;
+        for (at, value) in values.iter().enumerate() {
+            let path = if values.len() > 1 { format!("[{at}]") } else { String::new() };
+            shape = shape.max(self.value(value, &path));
+        }
+        shape
+    }
+
+    fn value(&mut self, value: &'t Json<'t>, path: &str) -> Shape {
+        if dump::is_dump(value) {
+            self.dump(value);
+            return Shape::Dump;
+        }
+        let items = value.items().iter().enumerate();
+        match &value.value {
+            JsonValue::Array(_) => {
+                let shapes = items.map(|(at, item)| self.value(item, &format!("{path}[{at}]")));
+                shapes.max().unwrap_or(Shape::Other)
+            }
+            _ => self.anywhere(value, path),
+        }
+    }
+
+    /// A JSON value that is a document, or a string that holds one.
+    fn document(&mut self, value: &'t Json<'t>, name: String) -> &mut Candidate<'t> {
+        let place = Place::of_part(self.source, value.span);
+        let body = match &value.value {
+            JsonValue::String(text) => Body::String(text),
+            _ => Body::Tree(value),
+        };
+        let at = self.candidates.len();
+        self.candidates.push(Candidate::new(name, place, body));
+        &mut self.candidates[at]
+    }
+
+    fn not_read(&mut self, name: String, span: Span, why: String, help: Option<String>) {
+        let place = Place::of_part(self.source, span);
+        self.not_read.push(NotRead { name, why, help, place });
+    }
+
+    /// Reads all that was found.
+    fn finish(mut self, shape: Shape) -> Intake {
+        self.candidates.sort_by_key(|candidate| candidate.place.span().start);
+        Intake {
+            shape,
+            documents: candidate::read_all(&self.candidates, self.source.name(), self.given),
+            not_read: self.not_read,
+            more_follows: self.more_follows,
+        }
+    }
+}
