@@ -27,7 +27,7 @@ review:
     git diff --stat snapshots
 
 # Fuzzes one target, or each in turn, for so many seconds (needs nightly and `cargo install cargo-fuzz`).
-fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch":
+fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch catalogue":
     for target in {{TARGETS}}; do mkdir -p "fuzz/corpus/$target"; \
         cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -max_total_time={{SECONDS}} -timeout=20 || exit 1; done
@@ -36,7 +36,7 @@ fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch":
 bench *ARGS:
     cargo bench --no-default-features {{ARGS}}
 
-# Writes the catalogue's text anew from its pinned source (needs Node 18 or newer, npm and tar).
+# Writes the catalogue's text anew from its pinned sources (needs Node 18 or newer, npm, tar, pip and unzip).
 catalogue:
     node tools/catalogue/generate.mjs
 

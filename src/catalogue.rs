@@ -1,5 +1,5 @@
-//! The facts about AWS's actions: which exist, how far they reach, what they act on, and which
-//! of them an API call needs.
+//! The facts about AWS's actions: which exist and since when, how far they reach, what they act
+//! on, which condition keys go with them, and which of them an API call needs.
 //!
 //! The actions of all services stand in one list, sorted without regard to case. An
 //! [`ActionId`] is a position in that list, so a name prefix such as `s3:Get*` is one range of
@@ -12,7 +12,11 @@ mod action;
 mod api_call;
 mod expand;
 mod format;
+mod history;
+mod key;
+mod key_use;
 mod load;
+mod related;
 mod sorted_lines;
 mod suggest;
 
@@ -26,7 +30,11 @@ use std::sync::OnceLock;
 pub use self::action::{AccessLevel, ActionId};
 pub use self::api_call::{ApiCall, ApiTable, CallOption, Dialect, Evaluation, Target};
 pub use self::format::{FormatLanguage, FormatToken, ResourceType, SiblingExtensions};
+pub use self::history::RetiredAction;
+pub use self::key::{ConditionKeyFact, KeyScope, ValueType};
+pub use self::key_use::KeyUse;
 pub use self::load::CatalogueError;
+pub use self::related::Scenario;
 use self::sorted_lines::SortedLines;
 pub use self::suggest::Suggestion;
 
@@ -40,10 +48,20 @@ pub struct Catalogue {
     /// Where each line of the text starts, and where the last one ends.
     starts: Cow<'static, [u32]>,
     date: String,
-    source: String,
+    sections: Sections,
+}
+
+/// The lines of each part of the text.
+#[derive(Debug, Default)]
+struct Sections {
+    snapshots: Range<usize>,
     services: Range<usize>,
+    keys: Range<usize>,
+    sets: Range<usize>,
     types: Range<usize>,
     actions: Range<usize>,
+    scenarios: Range<usize>,
+    retired: Range<usize>,
 }
 
 impl Catalogue {
@@ -63,9 +81,16 @@ impl Catalogue {
         &self.date
     }
 
-    /// The package and version that the facts were taken from.
+    /// The package, version and checksum that the facts were taken from, separated by tabs.
     pub fn source(&self) -> &str {
-        &self.source
+        self.sources().last().map_or("", |(_, source)| source)
+    }
+
+    /// The date of each [snapshot](Self::snapshots), and the package, version and checksum that it
+    /// was taken from, separated by tabs.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let lines = self.snapshot_lines();
+        (0..lines.len()).map(move |line| lines.line(line).split_once('\t').unwrap_or_default())
     }
 
     /// How many actions there are. Their ids are `0..len()`.
@@ -159,16 +184,36 @@ impl Catalogue {
         self.action_lines().starting_with(&format!("{service}:"))
     }
 
+    fn snapshot_lines(&self) -> SortedLines<'_> {
+        self.section(&self.sections.snapshots)
+    }
+
     fn service_lines(&self) -> SortedLines<'_> {
-        self.section(&self.services)
+        self.section(&self.sections.services)
+    }
+
+    fn key_lines(&self) -> SortedLines<'_> {
+        self.section(&self.sections.keys)
+    }
+
+    fn set_lines(&self) -> SortedLines<'_> {
+        self.section(&self.sections.sets)
     }
 
     fn type_lines(&self) -> SortedLines<'_> {
-        self.section(&self.types)
+        self.section(&self.sections.types)
     }
 
     fn action_lines(&self) -> SortedLines<'_> {
-        self.section(&self.actions)
+        self.section(&self.sections.actions)
+    }
+
+    fn scenario_lines(&self) -> SortedLines<'_> {
+        self.section(&self.sections.scenarios)
+    }
+
+    fn retired_lines(&self) -> SortedLines<'_> {
+        self.section(&self.sections.retired)
     }
 
     fn section(&self, lines: &Range<usize>) -> SortedLines<'_> {
@@ -178,10 +223,14 @@ impl Catalogue {
 
     /// Names of resource types as an action's line refers to them, and whether each is required.
     fn references(&self, id: ActionId) -> impl Iterator<Item = (&str, bool)> {
-        self.action_lines()
-            .field(id.0, 2)
-            .split(',')
-            .filter(|name| !name.is_empty())
-            .map(|name| name.strip_suffix('*').map_or((name, false), |required| (required, true)))
+        references(self.action_lines().field(id.0, 2))
     }
+}
+
+/// Names of resource types, separated by commas, and whether each is marked as required.
+fn references(names: &str) -> impl Iterator<Item = (&str, bool)> {
+    names
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(|name| name.strip_suffix('*').map_or((name, false), |required| (required, true)))
 }

@@ -30,6 +30,7 @@ fn seeds_hold() {
     seeds("estate", fuzz::estate);
     seeds("account_dump", fuzz::account_dump);
     seeds("batch", fuzz::batch);
+    seeds("catalogue", fuzz::catalogue_text);
 }
 
 #[test]
@@ -65,6 +66,20 @@ proptest! {
         fuzz::estate(&data);
         fuzz::account_dump(&data);
         fuzz::batch(&data);
+        fuzz::catalogue_text(&data);
         fuzz::diff_texts(&data);
+    }
+}
+
+/// A small catalogue, of which the fuzzer makes others.
+const SEED: &str = include_str!("../fuzz/seeds/catalogue/small.txt");
+
+proptest! {
+    #[test]
+    fn no_damage_to_a_catalogue_is_too_strange(
+        at in 0..SEED.len(), drop in 0_usize..30, insert in "[\\ta-z0-9:*,/\n${}é]{0,6}",
+    ) {
+        let end = (at + drop).min(SEED.len());
+        fuzz::catalogue_text(format!("{}{insert}{}", &SEED[..at], &SEED[end..]).as_bytes());
     }
 }

@@ -7,15 +7,22 @@ use super::Catalogue;
 pub struct ResourceType<'a> {
     service: &'a str,
     name: &'a str,
+    key_set: &'a str,
     formats: &'a str,
 }
 
 impl<'a> ResourceType<'a> {
-    /// Reads a line of the catalogue: `service:name`, then its formats.
+    /// Reads a line of the catalogue: `service:name`, its set of condition keys, then its formats.
     pub(super) fn new(line: &'a str) -> Self {
-        let (key, formats) = line.split_once('\t').unwrap_or((line, ""));
+        let (key, rest) = line.split_once('\t').unwrap_or((line, ""));
+        let (key_set, formats) = rest.split_once('\t').unwrap_or((rest, ""));
         let (service, name) = key.split_once(':').unwrap_or(("", key));
-        Self { service, name, formats }
+        Self { service, name, key_set, formats }
+    }
+
+    /// The name of the set of its condition keys; empty for none.
+    pub(super) fn key_set(self) -> &'a str {
+        self.key_set
     }
 
     /// The prefix of the service that defines it.

@@ -1,16 +1,25 @@
 //! Reading the catalogue's text.
 //!
-//! The text has a head (format, date, source), then three sections, `services`, `types` and
-//! `actions`, each headed by its number of lines, then the word `end`. Fields are separated by
-//! tabs: a service and whether it supports RCPs; a resource type and its ARN formats; an action,
-//! its access level and its resource types, `*` marking a required one.
+//! The text has a head (format, date), then sections, each headed by its number of lines and
+//! sorted by the first field, then the word `end`. Fields are separated by tabs, lists by commas:
+//!
+//! | section | fields |
+//! |---|---|
+//! | `snapshots` | date; package, version and checksum of its source |
+//! | `services` | prefix; `rcp` if resource control policies apply |
+//! | `keys` | condition key; value types; what it tells about, if it is one of all services |
+//! | `sets` | name of a set of condition keys; the keys |
+//! | `types` | `service:type`; set of keys; ARN formats, a field each |
+//! | `actions` | `service:Action`; access level; resource types, `*` marking a required one; set of keys, then that on each of the types; number of the first snapshot; dependent actions |
+//! | `scenarios` | `service:Action/scenario`; resource types |
+//! | `retired` | `service:Action`; date of the last snapshot that had it |
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::sorted_lines::{SortedLines, compare};
-use super::{AccessLevel, ActionId, Catalogue, ResourceType};
+use super::sorted_lines::{SortedLines, compare, key_of};
+use super::{AccessLevel, ActionId, Catalogue, ConditionKeyFact, ResourceType, Sections};
 
 /// The text that is built into the program.
 pub(super) const EMBEDDED: &str = include_str!("data/catalogue.txt");
@@ -19,7 +28,7 @@ pub(super) const EMBEDDED: &str = include_str!("data/catalogue.txt");
 pub(super) static EMBEDDED_STARTS: &[u32] = include!(concat!(env!("OUT_DIR"), "/line_starts.rs"));
 
 /// The format that this version reads.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// Why a text is not a catalogue. The file is generated, so the first error is enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,27 +84,50 @@ impl Catalogue {
             return Err(CatalogueError::Format(format.to_owned()));
         }
         let date = head.value("date")?.to_owned();
-        let source = head.value("source")?.to_owned();
-        let services = head.section("services")?;
-        let types = head.section("types")?;
-        let actions = head.section("actions")?;
+        let sections = Sections {
+            snapshots: head.section("snapshots")?,
+            services: head.section("services")?,
+            keys: head.section("keys")?,
+            sets: head.section("sets")?,
+            types: head.section("types")?,
+            actions: head.section("actions")?,
+            scenarios: head.section("scenarios")?,
+            retired: head.section("retired")?,
+        };
         head.value("end")?;
-        Ok(Self { text, starts, date, source, services, types, actions })
+        Ok(Self { text, starts, date, sections })
     }
 
-    /// Checks what the lines say.
+    /// Checks what the lines say, and that all they refer to is there.
     fn check(&self) -> Result<(), CatalogueError> {
-        let date = self.date.as_bytes();
-        let digit = |&at: &usize| date.get(at).is_some_and(u8::is_ascii_digit);
-        if date.len() != 10 || ![0, 1, 2, 3, 5, 6, 8, 9].iter().all(digit) {
-            return Err(damaged(&self.date, "not a date `YYYY-MM-DD`"));
+        check_lines(self.snapshot_lines(), |_, line| is_date(key_of(line)))?;
+        if self.snapshots().last() != Some(self.date()) {
+            return Err(damaged(self.date(), "not the date of the last snapshot"));
         }
         check_lines(self.service_lines(), |_, line| match line.split_once('\t') {
             None | Some((_, "rcp")) => Ok(()),
             Some(_) => Err("a service is followed by `rcp` or nothing"),
         })?;
+        check_lines(self.key_lines(), |at, line| {
+            let words = self.key_lines().field(at, 1).split(',').count();
+            if key_of(line).contains(':') && ConditionKeyFact::new(line).types().count() == words {
+                Ok(())
+            } else {
+                Err("a condition key needs a prefix and value types")
+            }
+        })?;
+        check_lines(self.set_lines(), |_, line| {
+            let known = |key: &str| self.key_lines().find(key).is_some();
+            let keys = self.set_keys(key_of(line));
+            if keys.count() > 0 && self.set_keys(key_of(line)).all(known) {
+                Ok(())
+            } else {
+                Err("a set needs condition keys that exist")
+            }
+        })?;
         check_lines(self.type_lines(), |_, line| {
             self.check_service(line)?;
+            self.check_sets(ResourceType::new(line).key_set(), 1)?;
             let mut formats = ResourceType::new(line).arn_formats().peekable();
             let complete =
                 |format: &str| format.starts_with("arn:") && format.matches(':').count() >= 5;
@@ -105,17 +137,59 @@ impl Catalogue {
                 Err("a resource type needs ARN formats of six parts")
             }
         })?;
-        check_lines(self.action_lines(), |id, line| {
-            self.check_service(line)?;
-            if self.action_lines().field(id, 1).parse::<AccessLevel>().is_err() {
-                return Err("not an access level");
+        check_lines(self.action_lines(), |id, line| self.check_action(ActionId(id), line))?;
+        check_lines(self.scenario_lines(), |_, line| {
+            let id = line.split('/').next().and_then(|action| self.find(action));
+            let id = id.ok_or("not a scenario of an action")?;
+            let types = line.split_once('\t').map_or("", |(_, types)| types);
+            self.check_types(self.service(id), types)
+        })?;
+        check_lines(self.retired_lines(), |_, line| {
+            let (name, date) = line.split_once('\t').unwrap_or((line, ""));
+            if !name.contains(':') || self.find(name).is_some() {
+                return Err("not a name of a former action");
             }
-            let id = ActionId(id);
-            if self.references(id).count() != self.resource_types(id).count() {
-                return Err("not a resource type of the service");
-            }
-            Ok(())
+            is_date(date)
         })
+    }
+
+    fn check_action(&self, id: ActionId, line: &str) -> Result<(), &'static str> {
+        let field = |field: usize| self.action_lines().field(id.0, field);
+        self.check_service(line)?;
+        if field(1).parse::<AccessLevel>().is_err() {
+            return Err("not an access level");
+        }
+        self.check_types(self.service(id), field(2))?;
+        self.check_sets(field(3), 1 + self.references(id).count())?;
+        let snapshots = self.snapshot_lines().len();
+        if !field(4).is_empty() && !field(4).parse::<u32>().is_ok_and(|at| at < snapshots) {
+            return Err("not the number of a snapshot");
+        }
+        let dependents = field(5).split(',').filter(|name| !name.is_empty()).count();
+        if self.dependents(id).count() != dependents {
+            return Err("not a dependent action that exists");
+        }
+        Ok(())
+    }
+
+    /// Checks that the service has all these resource types.
+    fn check_types(&self, service: &str, names: &str) -> Result<(), &'static str> {
+        let mut names = super::references(names);
+        if names.all(|(name, _)| self.resource_type(service, name).is_some()) {
+            Ok(())
+        } else {
+            Err("not a resource type of the service")
+        }
+    }
+
+    /// Checks that there are at most so many sets of keys, and that each exists.
+    fn check_sets(&self, names: &str, most: usize) -> Result<(), &'static str> {
+        let known = |name: &str| name.is_empty() || self.set_lines().find(name).is_some();
+        if names.split(',').count() <= most && names.split(',').all(known) {
+            Ok(())
+        } else {
+            Err("not a set of condition keys")
+        }
     }
 
     /// Checks that a line starts with `service:name` of a known service.
@@ -144,6 +218,16 @@ fn check_lines(
         check(at, line).map_err(|problem| damaged(line, problem))?;
     }
     Ok(())
+}
+
+/// Checks that a text is a date `YYYY-MM-DD`.
+fn is_date(text: &str) -> Result<(), &'static str> {
+    let fits = |(at, byte): (usize, u8)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let date = text.len() == 10 && text.bytes().enumerate().all(fits);
+    if date { Ok(()) } else { Err("not a date `YYYY-MM-DD`") }
 }
 
 fn damaged(line: &str, problem: &'static str) -> CatalogueError {

@@ -67,7 +67,7 @@ impl<'a> SortedLines<'a> {
 }
 
 /// The first field of a line.
-fn key_of(line: &str) -> &str {
+pub(super) fn key_of(line: &str) -> &str {
     line.split('\t').next().unwrap_or_default()
 }
 

@@ -103,6 +103,48 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// Condition keys with a name like this one, which is none: the nearest first, at most three.
+    /// A key with an open part is compared by what stands before it, so `aws:ResourceTags/team`
+    /// gives `aws:ResourceTag/${TagKey}`; one of another service only if all but its prefix is the
+    /// same, so `s3:SourceIp` gives `aws:SourceIp`.
+    #[must_use]
+    pub fn suggest_key(&self, name: &str) -> Vec<&str> {
+        let name = name.to_ascii_lowercase();
+        let (prefix, rest) = name.split_once(':').unwrap_or(("", &name));
+        let prefixes = [prefix, "aws"].map(|prefix| format!("{prefix}:"));
+        let limit = 1 + name.len() / 8;
+        let distance = |known: &str| {
+            let known = known.to_ascii_lowercase();
+            let (fixed, end) = known.split_once("${").map_or((&*known, None), |(fixed, after)| {
+                (fixed, after.split_once('}').map(|(_, end)| end))
+            });
+            let (known_prefix, known_rest) = fixed.split_once(':')?;
+            // What the name has in place of the open part counts for nothing.
+            let separator = fixed.chars().next_back()?;
+            let own = match (end, rest.find(separator)) {
+                (Some(""), Some(at)) => rest.get(..at + separator.len_utf8())?,
+                (Some(""), None) => &format!("{rest}{separator}"),
+                _ => rest,
+            };
+            if known_rest == own {
+                return Some(usize::from(known_prefix != prefix));
+            }
+            let near = prefixes.iter().any(|prefix| fixed.starts_with(prefix));
+            let far = known_rest.len().abs_diff(own.len()) > limit;
+            let apart = usize::from(known_prefix != prefix);
+            (near && !far).then(|| apart + strsim::osa_distance(known_rest, own))
+        };
+        let mut found: Vec<(usize, &str)> = self
+            .condition_keys()
+            .filter_map(|key| Some((distance(key.name)?, key.name)))
+            .filter(|(distance, _)| *distance <= limit)
+            .collect();
+        found.sort_unstable();
+        found.into_iter().take(NEAREST).map(|(_, known)| known).collect()
+    }
+}
+
 impl fmt::Display for Suggestion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted = |names: &[&str]| {

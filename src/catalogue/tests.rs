@@ -300,3 +300,26 @@ fn what_was_meant_by_an_unknown_action() {
         insta::assert_snapshot!("suggestions", lines.join("\n"));
     });
 }
+
+#[test]
+fn what_was_meant_by_an_unknown_condition_key() {
+    for (name, expected) in [
+        ("aws:SourceIP4", &["aws:SourceIp"] as &[&str]),
+        ("aws:PrincipalOrgIds", &["aws:PrincipalOrgID"]),
+        ("aws:ResourceTags/team", &["aws:ResourceTag/${TagKey}"]),
+        ("aws:PrincipalTag", &["aws:PrincipalTag/${TagKey}"]),
+        ("s3:SourceIp", &["aws:SourceIp"]),
+        ("SourceVpce", &["aws:SourceVpce"]),
+        ("aws:prefix", &["s3-outposts:prefix", "s3:prefix"]),
+        ("s3:prefixes", &["s3:prefix"]),
+        ("kms:ViaServices", &["kms:ViaService"]),
+        ("iam:PassToService", &["iam:PassedToService"]),
+        ("kms:EncryptionContext", &["kms:EncryptionContext:${EncryptionContextKey}"]),
+        ("nothing:AtAllLikeThis", &[]),
+        ("", &[]),
+    ] {
+        let found = Catalogue::embedded().suggest_key(name);
+        assert!(found.starts_with(expected), "{name}: {found:?}");
+        assert_eq!(found.is_empty(), expected.is_empty(), "{name}: {found:?}");
+    }
+}

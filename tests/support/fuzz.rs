@@ -14,6 +14,7 @@ mod catalogue;
 pub mod documents;
 
 use leastwise::account::{Selection, dump};
+use leastwise::catalogue::{Catalogue, KeyUse};
 use leastwise::compile::{Quota, compile, expected_trust};
 use leastwise::consumer::{Consumers, Estate};
 use leastwise::exact::{
@@ -83,6 +84,34 @@ pub fn account_dump(data: &[u8]) {
     let source = Arc::new(Source::new("gaad.json", text));
     if let Err(problems) = dump::read(&[source], &Selection::All) {
         assert!(!problems.is_empty(), "{text}");
+    }
+}
+
+/// A text is a catalogue or is refused with a reason; a catalogue answers any question about what is
+/// in it and what is not.
+pub fn catalogue_text(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let catalogue = match Catalogue::parse(text.to_owned()) {
+        Err(error) => return assert!(!error.to_string().is_empty()),
+        Ok(catalogue) => catalogue,
+    };
+    assert_eq!(catalogue.snapshots().last(), Some(catalogue.date()));
+    for id in catalogue.actions() {
+        let name = catalogue.name(id);
+        assert_eq!(catalogue.find(name), Some(id), "{name}");
+        assert!(catalogue.service_range(catalogue.service(id)).contains(&id.0), "{name}");
+        assert!(catalogue.since(id) <= catalogue.date(), "{name}");
+        for key in catalogue.keys(id) {
+            assert_ne!(catalogue.key_applies(id, key.name), KeyUse::NeverApplies, "{name}");
+        }
+        for kind in catalogue.resource_types(id) {
+            let _ = (catalogue.format_languages(kind), catalogue.keys_on(id, kind.name()));
+        }
+        let _ = (catalogue.dependents(id).count(), catalogue.scenarios(id).count());
+        let _ = (catalogue.suggest(name), catalogue.suggest_key(name));
+    }
+    for retired in catalogue.retired_actions() {
+        assert_eq!(catalogue.find(retired.name), None);
     }
 }
 

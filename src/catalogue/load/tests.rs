@@ -2,9 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SMALL: &str = "leastwise-catalogue\t1\ndate\t2026-09-26\nsource\ttest\nservices\t2\n\
-    kms\ns3\trcp\ntypes\t2\ns3:bucket\tarn:${P}:s3:::${B}\ns3:object\tarn:${P}:s3:::${B}/${O}\n\
-    actions\t3\nkms:ListKeys\tlist\ns3:GetObject\tread\tobject\ns3:ListBucket\tlist\tbucket*\nend\n";
+const SMALL: &str = include_str!("../../../fuzz/seeds/catalogue/small.txt");
 
 fn error(text: &str) -> String {
     Catalogue::parse(text.to_owned()).unwrap_err().to_string()
@@ -43,8 +41,11 @@ fn each_kind_of_damage_is_named() {
         let lines = [
             error(""),
             error("{}"),
-            damaged("catalogue\t1", "catalogue\t2"),
+            damaged("catalogue\t2", "catalogue\t1"),
             damaged("date\t2026-09-26", "date\tyesterday"),
+            damaged("date\t2026-09-26", "date\t2026-09-27"),
+            damaged("2026-08-25\ttest", "2026_08-25\ttest"),
+            damaged("2026-08-25\ttest", "2026-12-25\ttest"),
             damaged("services\t2", "services\ttwo"),
             damaged("services\t2", "services\t3"),
             damaged("actions\t3", "actions\t4294967295"),
@@ -53,8 +54,21 @@ fn each_kind_of_damage_is_named() {
             damaged("kms\ns3\trcp", "s3\trcp\nkms"),
             damaged("kms:ListKeys", "sqs:ListKeys"),
             damaged("kms:ListKeys", "ListKeys"),
+            damaged("\tIPAddress", "\tAddress"),
+            damaged("s3:prefix\tString", "prefix\tString"),
+            damaged("a1b\ts3:prefix", "a1b\ts3:prefixes"),
+            damaged("a1b\ts3:prefix", "a1b"),
+            damaged("s3:bucket\tc2d", "s3:bucket\tc2e"),
             damaged("\tread", "\tRead"),
-            damaged("\tobject\n", "\tobjects\n"),
+            damaged("\tobject\t", "\tobjects\t"),
+            damaged("a1b,c2d", "a1b,c2d,a1b"),
+            damaged("a1b,c2d", "a1c"),
+            damaged("\t\t1\t", "\t\t2\t"),
+            damaged("kms:ListKeys\ns3", "kms:ListKey\ns3"),
+            damaged("GetObject/Plain", "GetObjects/Plain"),
+            damaged("Plain\tobject*", "Plain\tobjects"),
+            damaged("s3:Old", "s3:GetObject"),
+            damaged("s3:Old\t2026-08-25", "s3:Old"),
             damaged("s3:GetObject", "s3:ListBucket"),
             damaged("arn:${P}:s3:::${B}\n", "bucket\n"),
         ];
@@ -73,11 +87,17 @@ proptest! {
             let _ = catalogue.check();
             for id in catalogue.actions() {
                 let _ = (catalogue.access_level(id), catalogue.find(catalogue.name(id)));
+                let _ = (catalogue.keys(id), catalogue.key_applies(id, "s3:prefix"), catalogue.since(id));
+                let _ = (catalogue.keys_on(id, "object"), catalogue.dependents(id).count());
+                let _ = catalogue.scenarios(id).map(|one| one.resource_types().count()).sum::<usize>();
                 for resource_type in catalogue.resource_types(id) {
                     let _ = catalogue.format_languages(resource_type);
                 }
             }
             let _ = catalogue.expand_text("s3:*e?");
+            let _ = (catalogue.condition_key("aws:ResourceTag/a"), catalogue.retired("s3:Old"));
+            let _ = (catalogue.global_keys().count(), catalogue.sources().count());
+            let _ = crate::iam::ActionPattern::parse("*").map(|all| catalogue.gained(&all, "2026-09-01"));
         }
     }
 }

@@ -19,30 +19,35 @@ pub fn universe() -> &'static Universe<'static> {
 
 /// The text without the lines of other services, its sections counted anew.
 fn few(whole: &str) -> String {
-    let mut sections: Vec<(&str, Vec<&str>)> = vec![("", Vec::new())];
-    for line in whole.lines() {
-        match line.split_once('\t') {
-            Some((name @ ("services" | "types" | "actions"), _)) => {
-                sections.push((name, Vec::new()));
-            }
-            _ if sections.len() == 1 || line == "end" => {
-                sections.last_mut().unwrap().1.push(line);
-            }
-            _ => {
-                let service = line.split([':', '\t']).next().unwrap_or_default();
-                if SERVICES.contains(&service) {
-                    sections.last_mut().unwrap().1.push(line);
-                }
-            }
-        }
-    }
+    let ours = |name: &str| SERVICES.contains(&name.split(':').next().unwrap_or_default());
     let mut text = String::new();
-    for (name, lines) in sections {
-        if !name.is_empty() {
-            let count = lines.iter().filter(|line| **line != "end").count();
-            text.push_str(&format!("{name}\t{count}\n"));
-        }
-        lines.iter().for_each(|line| text.push_str(&format!("{line}\n")));
+    let mut lines = whole.lines();
+    while let Some(line) = lines.next() {
+        let (section, count) = line.split_once('\t').unwrap_or((line, ""));
+        let Some(count) = count.parse().ok().filter(|_| section != "leastwise-catalogue") else {
+            text.push_str(&format!("{line}\n"));
+            continue;
+        };
+        let kept: Vec<String> = lines
+            .by_ref()
+            .take(count)
+            .filter(|line| {
+                let key = line.split('\t').next().unwrap_or_default();
+                matches!(section, "snapshots" | "keys" | "sets") || ours(key)
+            })
+            .map(|line| {
+                // The last field of an action names others.
+                let mut fields: Vec<&str> = line.split('\t').collect();
+                let others = if section == "actions" { fields.get(5).copied() } else { None };
+                let others: Vec<&str> =
+                    others.unwrap_or_default().split(',').filter(|name| ours(name)).collect();
+                let others = others.join(",");
+                fields.iter_mut().skip(5).for_each(|last| *last = &others);
+                if section == "actions" { fields.join("\t") } else { line.to_owned() }
+            })
+            .collect();
+        text.push_str(&format!("{section}\t{}\n", kept.len()));
+        kept.iter().for_each(|line| text.push_str(&format!("{line}\n")));
     }
     text
 }

@@ -1,0 +1,140 @@
+//! Which condition keys a request for an action can carry.
+
+use super::{AccessLevel, ActionId, Catalogue, ConditionKeyFact, KeyScope, ResourceType};
+
+/// Whether a request for an action can carry a condition key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyUse {
+    /// It can, at least for some resource.
+    Applies,
+    /// It never does: to every such request the key is absent.
+    NeverApplies,
+    /// The catalogue cannot tell, or does not know the key.
+    Unknown,
+}
+
+impl Catalogue {
+    /// The condition keys of an action, sorted by name: those of the action, of the action on each
+    /// of its resource types, and of these types. Not [those of all services](Self::global_keys).
+    ///
+    /// AWS: a key of a resource type can be used with every action that has this type:
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    #[must_use]
+    pub fn keys(&self, id: ActionId) -> Vec<ConditionKeyFact<'_>> {
+        self.facts(self.sets(id).flat_map(|set| self.set_keys(set)))
+    }
+
+    /// The condition keys of an action on resources of one of its types; those of the action alone
+    /// where it does not have this type.
+    #[must_use]
+    pub fn keys_on(&self, id: ActionId, resource_type: &str) -> Vec<ConditionKeyFact<'_>> {
+        let (own, by_type) = self.own_sets(id);
+        let sets = by_type.filter(|(name, _)| name.eq_ignore_ascii_case(resource_type));
+        let sets = sets.flat_map(|(name, set)| [set, self.type_set(self.service(id), name)]);
+        self.facts([own].into_iter().chain(sets).flat_map(|set| self.set_keys(set)))
+    }
+
+    /// The condition keys of a resource type, whatever is done with it.
+    #[must_use]
+    pub fn type_keys(&self, resource_type: ResourceType<'_>) -> Vec<ConditionKeyFact<'_>> {
+        self.facts(self.set_keys(resource_type.key_set()))
+    }
+
+    /// Whether a request for the action can carry this key, as a policy writes it.
+    #[must_use]
+    pub fn key_applies(&self, id: ActionId, key: &str) -> KeyUse {
+        self.key_applies_to([id], key)
+    }
+
+    /// As [`key_applies`](Self::key_applies), for the actions of a statement together: the key
+    /// applies if it does to any of them, and never if it never does to all. Of no actions at all
+    /// nothing is known.
+    #[must_use]
+    pub fn key_applies_to(&self, ids: impl IntoIterator<Item = ActionId>, key: &str) -> KeyUse {
+        let Some(fact) = self.condition_key(key) else { return KeyUse::Unknown };
+        let mut found = None;
+        for id in ids {
+            match self.fact_applies(id, fact) {
+                KeyUse::Applies => return KeyUse::Applies,
+                one if found.is_none_or(|found| found == one) => found = Some(one),
+                _ => found = Some(KeyUse::Unknown),
+            }
+        }
+        found.unwrap_or(KeyUse::Unknown)
+    }
+
+    fn fact_applies(&self, id: ActionId, fact: ConditionKeyFact<'_>) -> KeyUse {
+        let listed = || self.sets(id).any(|set| self.set_keys(set).any(|key| key == fact.name));
+        match fact.scope {
+            KeyScope::Session | KeyScope::Issuer => KeyUse::Applies,
+            KeyScope::Service if listed() => KeyUse::Applies,
+            KeyScope::Service => KeyUse::NeverApplies,
+            KeyScope::Global => match fact.name {
+                // AWS: tags of the resource are there only for resources that support it; tags
+                // of the request only where the action takes some:
+                // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+                "aws:ResourceTag/${TagKey}" if listed() => KeyUse::Applies,
+                "aws:ResourceTag/${TagKey}" if self.references(id).next().is_none() => {
+                    KeyUse::NeverApplies
+                }
+                "aws:RequestTag/${TagKey}" | "aws:TagKeys" if listed() => KeyUse::Applies,
+                "aws:RequestTag/${TagKey}" | "aws:TagKeys"
+                    if self.access_level(id) <= AccessLevel::Read =>
+                {
+                    KeyUse::NeverApplies
+                }
+                // AWS's pages on services do not name all actions with tags.
+                "aws:ResourceTag/${TagKey}" | "aws:RequestTag/${TagKey}" | "aws:TagKeys" => {
+                    KeyUse::Unknown
+                }
+                _ => KeyUse::Applies,
+            },
+        }
+    }
+
+    /// The names of all sets of keys that belong to an action.
+    fn sets(&self, id: ActionId) -> impl Iterator<Item = &str> {
+        let (own, by_type) = self.own_sets(id);
+        let service = self.service(id);
+        [own]
+            .into_iter()
+            .chain(by_type.flat_map(move |(name, set)| [set, self.type_set(service, name)]))
+    }
+
+    /// The name of the action's own set, and of its sets on each of its types.
+    fn own_sets(&self, id: ActionId) -> (&str, impl Iterator<Item = (&str, &str)>) {
+        let mut sets = self.action_lines().field(id.0, 3).split(',');
+        let own = sets.next().unwrap_or_default();
+        let by_type = self.references(id).map(|(name, _)| name);
+        (own, by_type.zip(sets.chain(std::iter::repeat(""))))
+    }
+
+    /// The name of the set of keys of a resource type.
+    fn type_set(&self, service: &str, name: &str) -> &str {
+        self.resource_type(service, name).map_or("", ResourceType::key_set)
+    }
+
+    /// The names of the keys of a set.
+    pub(super) fn set_keys(&self, set: &str) -> impl Iterator<Item = &str> {
+        let lines = self.set_lines();
+        let line = if set.is_empty() { None } else { lines.find(set) };
+        line.into_iter()
+            .flat_map(move |line| lines.field(line, 1).split(','))
+            .filter(|key| !key.is_empty())
+    }
+
+    /// The facts of keys by their names, sorted, each once.
+    fn facts<'a>(&'a self, names: impl Iterator<Item = &'a str>) -> Vec<ConditionKeyFact<'a>> {
+        let lines = self.key_lines();
+        let mut found: Vec<ConditionKeyFact<'_>> = names
+            .filter_map(|name| lines.find(name))
+            .map(|line| ConditionKeyFact::new(lines.line(line)))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests;
