@@ -17,6 +17,7 @@ mod exit_status;
 mod failure;
 mod files;
 mod fixes;
+mod named_action;
 mod operand;
 mod own_policy;
 mod policy_file;

@@ -227,7 +227,7 @@ fn mistakes_are_said_at_once() {
     let runs = [
         check(&[
             "--access-not-granted",
-            "s3:HeadBucket",
+            "s3:CopyObject",
             "--access-not-granted",
             "s3:GetObject,nope",
             &old,

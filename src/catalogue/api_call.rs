@@ -198,6 +198,15 @@ impl ApiCall {
         self.api.split_once('.').map_or("", |(service, _)| service)
     }
 
+    /// Whether it is a call of this service, by the SDKs' name or by the prefix of its actions.
+    #[must_use]
+    pub fn is_of(&self, service: &str) -> bool {
+        [Some(self.service()), prefix_of(self.service())]
+            .into_iter()
+            .flatten()
+            .any(|own| own.eq_ignore_ascii_case(service))
+    }
+
     /// The name without the service, `HeadObject`.
     #[must_use]
     pub fn operation(&self) -> &str {

@@ -1,5 +1,7 @@
 //! `leastwise catalogue`: what is known of AWS's actions.
 
+mod calls;
+
 use super::{ExitStatus, Failure, Outcome};
 use crate::catalogue::{ApiTable, Catalogue, Dialect};
 use std::io::{self, Write};
@@ -7,7 +9,7 @@ use std::io::{self, Write};
 /// The arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  leastwise catalogue show s3:GetObject\n  leastwise catalogue show s3.HeadBucket\n  leastwise catalogue expand 's3:Put*'"
+    after_help = "Examples:\n  leastwise catalogue show s3:GetObject\n  leastwise catalogue show s3.HeadBucket\n  leastwise catalogue expand 's3:Put*'\n  leastwise catalogue calls dynamodb"
 )]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -20,8 +22,13 @@ enum Question {
     Info,
     /// One action, or one API call and the actions that it needs
     Show {
-        /// `s3:GetObject`, or `s3.HeadObject` for an API call
+        /// `s3:GetObject`, or `s3.HeadObject` (also `aws s3api head-object`) for an API call
         name: String,
+    },
+    /// The API calls whose name is not their action or that need more, with what they need
+    Calls {
+        /// `s3`, `dynamodb`; all, where none is given
+        service: Option<String>,
     },
     /// The actions that a pattern of a policy names, one a line
     Expand {
@@ -36,7 +43,20 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     match &arguments.question {
         Question::Info => info(catalogue, stdout).map_err(Failure::output)?,
         Question::Show { name } => return show(catalogue, name, stdout),
+        Question::Calls { service } => return calls::list(service.as_deref(), stdout),
         Question::Expand { pattern } => {
+            if let Some((call, actions)) = calls::actions_of(pattern)
+                && catalogue.find(pattern).is_none()
+            {
+                // The note says what the actions are needed on; stdout is for names only.
+                let needs = call.needs_in_words(Dialect::Aws);
+                let _ =
+                    writeln!(anstream::stderr(), "note: `{}` is an API call; {needs}", call.api);
+                for action in actions {
+                    writeln!(stdout, "{action}").map_err(Failure::output)?;
+                }
+                return Ok(ExitStatus::Clean);
+            }
             let ranges = catalogue.expand_text(pattern).map_err(|error| {
                 Failure::input(format!("`{pattern}` is no action pattern: {error}"), None)
             })?;
@@ -79,37 +99,13 @@ fn show(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
         if catalogue.resource_types(id).next().is_none() {
             writeln!(stdout, "  on `*` only: it has no resource type").map_err(Failure::output)?;
         }
+        calls::that_need(catalogue.name(id), stdout).map_err(Failure::output)?;
         return Ok(ExitStatus::Clean);
     }
-    if let Some(call) = ApiTable::embedded().get(name) {
-        writeln!(stdout, "{}  an API call  {}", call.api, call.page).map_err(Failure::output)?;
-        for need in call.evaluations(Dialect::Aws) {
-            let options = match (need.with, need.unless) {
-                (Some(option), _) => format!("  only with {}", words(option)),
-                (_, Some(option)) => format!("  unless {}", words(option)),
-                _ => String::new(),
-            };
-            writeln!(stdout, "  needs {} on the {}{options}", need.action, words(need.on))
-                .map_err(Failure::output)?;
-        }
-        if call.missing_key {
-            writeln!(stdout, "  a missing key answers 404 only with s3:ListBucket on the bucket, s3:prefix being the key")
-                .map_err(Failure::output)?;
-        }
+    if let Some(call) = ApiTable::embedded().named(name) {
+        calls::show(call, stdout).map_err(Failure::output)?;
         return Ok(ExitStatus::Clean);
     }
     let message = format!("`{name}` is no action that the catalogue of {} knows", catalogue.date());
     Err(Failure::message(ExitStatus::Findings, message, catalogue.suggest(name).to_string()))
-}
-
-/// The words of a variant's name, as in `LegalHold`: `legal hold`.
-fn words(variant: impl std::fmt::Debug) -> String {
-    let mut words = String::new();
-    for letter in format!("{variant:?}").chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(letter.to_ascii_lowercase());
-    }
-    words
 }

@@ -2,7 +2,7 @@
 
 use super::diff::{Format, status};
 use super::operand::{self, Kind};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, named_action};
 use crate::catalogue::Catalogue;
 use crate::compare::{self, AskedAccess, Question};
 use crate::exact::{Budget, Universe};
@@ -30,7 +30,8 @@ Exit status: 0 not granted, proved; 1 granted, with the requests that prove it; 
 #[command(after_help = EXAMPLES)]
 #[command(group(clap::ArgGroup::new("question").required(true).args(["access_not_granted", "no_public_access"])))]
 pub(super) struct Arguments {
-    /// Access that must not be granted: an action or a pattern of actions, on a resource or a
+    /// Access that must not be granted: an action, a pattern of actions or an API
+    /// call that needs one action, on a resource or a
     /// pattern of resources (all, where none is given); may be repeated
     #[arg(long, value_name = "ACTION[,RESOURCE]")]
     access_not_granted: Vec<String>,
@@ -99,6 +100,7 @@ fn one(text: &str) -> Result<AskedAccess, Failure> {
         Some((action, resource)) => (action.trim(), Some(resource.trim())),
         None => (text.trim(), None),
     };
+    let action = &*named_action::action(action)?;
     let catalogue = Catalogue::embedded();
     let wrong = |what: String, help: Option<String>| {
         Failure::input(format!("--access-not-granted `{text}`: {what}"), help)

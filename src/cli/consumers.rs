@@ -1,6 +1,7 @@
 //! `leastwise consumers`: what we know of each consumer, and the evidence.
 
 use super::{ExitStatus, Failure, Outcome};
+use crate::catalogue::{ApiTable, Catalogue, Dialect};
 use crate::consumer::{Component, Consumer, Consumers, Explanation, Occurs, Why};
 use std::io::{self, Write};
 
@@ -56,8 +57,11 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
             show(consumer, stdout).map_err(Failure::output)?;
         }
         Some(Question::Explain { name, action, json }) => {
-            let found =
+            let mut found =
                 all.explain(name, action).map_err(|message| Failure::input(message, None))?;
+            if found.is_empty() {
+                found = instead(all, name, action);
+            }
             if *json {
                 let text = serde_json::to_string_pretty(&found)
                     .map_err(|e| Failure::input(e.to_string(), None))?;
@@ -72,6 +76,26 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         }
     }
     Ok(ExitStatus::Clean)
+}
+
+/// For an API call that the consumer does not make: what needs the same actions.
+fn instead(all: &Consumers, name: &str, asked: &str) -> Vec<Explanation> {
+    let call = match ApiTable::embedded().named(asked) {
+        Some(call) if Catalogue::embedded().find(asked).is_none() => call,
+        _ => return Vec::new(),
+    };
+    let needs = call.always(Dialect::Aws).map(|need| need.action.as_str());
+    let found: Vec<Explanation> =
+        needs.filter_map(|action| all.explain(name, action).ok()).flatten().collect();
+    if !found.is_empty() {
+        let (operation, needs) = (call.operation(), call.needs_in_words(Dialect::Aws));
+        // That stderr cannot be written is no reason to stop.
+        let _ = writeln!(
+            anstream::stderr(),
+            "note: no component of {name} calls {operation}; {needs}, and so do these calls:"
+        );
+    }
+    found
 }
 
 fn list(consumer: &Consumer, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 mod layers;
 
-use super::{ExitStatus, Failure, Outcome, files};
+use super::{ExitStatus, Failure, Outcome, files, named_action};
 use crate::evaluate::{Decision, Explanation, Outcome as Decided, explain};
 use crate::iam::{
     AccountId, Action, Caller, ContextKey, ContextValue, Request, RequestContext, Resource,
@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     /// `*` for an anonymous caller
     #[arg(long, value_name = "ARN", conflicts_with = "batch")]
     principal: Option<String>,
-    /// What for: s3:GetObject
+    /// What for: s3:GetObject, or an API call that needs one action: s3.HeadBucket
     #[arg(long, required_unless_present = "batch", conflicts_with = "batch")]
     action: Option<String>,
     /// On what: an ARN, or `*` for actions that have no resource
@@ -195,7 +195,8 @@ fn request(arguments: &Arguments) -> Result<Request, Failure> {
     let owner = owner.map(|text| parsed("--resource-account", text, AccountId::parse)).transpose();
     // The parser of arguments has seen to it that both are there.
     let action = arguments.action.as_deref().unwrap_or_default();
-    let action = parsed("--action", action, Action::parse);
+    let action =
+        named_action::action(action).and_then(|action| parsed("--action", &action, Action::parse));
     let resource = arguments.resource.as_deref().unwrap_or_default();
     let resource = parsed("--resource", resource, Resource::parse);
     let (caller, (action, (resource, (resource_account, context)))) =

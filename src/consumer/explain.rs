@@ -82,16 +82,12 @@ enum Asked {
 impl Asked {
     fn parse(text: &str) -> Result<Self, String> {
         let table = ApiTable::embedded();
-        let dotted = text.replacen(':', ".", 1);
-        let dotted = if dotted.contains('.') { dotted } else { format!("s3.{dotted}") };
-        let api =
-            table.calls().find(|c| c.api.eq_ignore_ascii_case(&dotted)).map(|c| c.api.clone());
-        if let Some(id) = Catalogue::embedded().find(text)
-            && text.contains(':')
-        {
+        if let Some(id) = Catalogue::embedded().find(text) {
             return Ok(Self::Action(Catalogue::embedded().name(id).to_owned()));
         }
-        api.map(Self::Api).ok_or_else(|| {
+        table.named(text).map(|call| Self::Api(call.api.clone())).ok_or_else(|| {
+            let dotted = text.replacen(':', ".", 1);
+            let dotted = if dotted.contains('.') { dotted } else { format!("s3.{dotted}") };
             let near = known(
                 &dotted,
                 table.calls().map(|c| c.api.as_str()).filter(|c| c.starts_with("s3.")),

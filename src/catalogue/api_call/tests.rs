@@ -274,7 +274,7 @@ fn what_calls_need_in_words() {
     );
     assert_eq!(
         words("kms.ReEncrypt"),
-        "ReEncrypt needs `kms:ReEncryptFrom` on the KMS key of what is copied and `kms:ReEncryptTo` on the KMS key"
+        "ReEncrypt needs `kms:ReEncryptFrom` on the KMS key of the source and `kms:ReEncryptTo` on the KMS key"
     );
     assert_eq!(words("s3.ListBuckets"), "ListBuckets needs `s3:ListAllMyBuckets` on `*`");
     assert_eq!(words("sts.GetCallerIdentity"), "GetCallerIdentity needs no permission");

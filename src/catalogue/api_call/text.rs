@@ -11,7 +11,7 @@ impl fmt::Display for Target {
             Self::Key => "the object",
             Self::SourceKey => "the object that is copied",
             Self::KmsKey => "the KMS key",
-            Self::SourceKmsKey => "the KMS key of what is copied",
+            Self::SourceKmsKey => "the KMS key of the source",
             Self::Role => "the role",
             Self::Table => "the table",
             Self::Resource => "the resource",
