@@ -18,6 +18,7 @@ mod failure;
 mod files;
 mod fixes;
 mod named_action;
+mod lint;
 mod operand;
 mod own_policy;
 mod policy_file;
@@ -75,6 +76,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Simulate(command) => simulate::run(command, stdout),
         Command::Diff(command) => diff::run(command, stdout),
         Command::Dump(command) => dump::run(command, stdout),
+        Command::Lint(command) => lint::run(command, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }

@@ -17,7 +17,7 @@ pub mod requirement;
 mod scope;
 pub mod tenant;
 pub mod version;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use estate::{
     Also, Deployment, Estate, KmsKey, Partition, RoleKind, RoleRef, RoleUse, ServiceAccount,

@@ -5,16 +5,22 @@
 //! document, the catalogue and the exact engine, and speaks of [`Element`](crate::syntax::Element)s;
 //! what is shown to people is then [located](Linter::located) in the text.
 
+pub mod baseline;
 mod check;
 mod finding;
+mod fingerprint;
 mod policy;
 mod rule;
+pub mod suppress;
+mod survey;
 mod words;
 
 pub use check::{Linter, Settings, UnknownRule, rules};
 pub use finding::{At, Finding, Located};
+pub use fingerprint::fingerprint;
 pub use policy::{Policy, Storage};
-pub use rule::{Confidence, Path, Rule, RuleError};
+pub use rule::{About, Confidence, Path, Rule, RuleError};
+pub use survey::{Placed, sort};
 pub(crate) use words::quoted;
 
 #[cfg(test)]

@@ -5,12 +5,17 @@ mod diff;
 mod fixes;
 mod grants;
 mod json;
+mod lint;
 mod table;
 
 pub use check::write_check;
 pub use diff::write_diff;
 pub use fixes::{counts, write_fixes_json, write_fixes_markdown};
 pub use json::write_json;
+pub use lint::{
+    LintReport, LintSummary, Unread, write_lint_github, write_lint_json, write_lint_sarif,
+    write_lint_text,
+};
 pub use table::write_table;
 
 #[cfg(test)]

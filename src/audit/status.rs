@@ -39,7 +39,9 @@ impl FromStr for FailOn {
 }
 
 impl FailOn {
-    const fn fails(self, severity: Severity) -> bool {
+    /// Whether a finding of a severity fails the run.
+    #[must_use]
+    pub const fn fails(self, severity: Severity) -> bool {
         match self {
             Self::Error => matches!(severity, Severity::Error),
             Self::Warning => !matches!(severity, Severity::Note),

@@ -1,7 +1,7 @@
 //! What can be said on the command line.
 
 use super::{
-    audit, catalogue, check, compile, completions, consumers, diff, dump, simulate,
+    audit, catalogue, check, compile, completions, consumers, diff, dump, lint, simulate,
     terraform_external,
 };
 use clap::{Parser, Subcommand};
@@ -33,6 +33,8 @@ pub(super) enum Command {
     Diff(Box<diff::Arguments>),
     /// Prove that policies do not grant some access, or grant nothing to everyone
     Check(Box<check::Arguments>),
+    /// Say what is wrong with policies, whoever they are for
+    Lint(Box<lint::Arguments>),
     /// Show what each consumer calls, and the evidence
     Consumers(consumers::Arguments),
     /// Decide one request, or a batch of them, as AWS would

@@ -65,6 +65,20 @@ pub(super) fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(),
     result
 }
 
+/// Writes one file, whole or not at all.
+///
+/// # Errors
+/// Says why it could not be written; what was there is as it was.
+pub(super) fn write_one(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let Some(name) = name else {
+        let message = format!("cannot write `{}`: it is no file", path.display());
+        return Err(Failure::input(message, None));
+    };
+    write_all(folder.unwrap_or(Path::new(".")), &[(name, text.to_owned())])
+}
+
 type Staged = Vec<(PathBuf, tempfile::NamedTempFile)>;
 
 fn stage(folder: &Path, files: &[(String, String)]) -> Result<Staged, Failure> {

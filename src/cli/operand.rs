@@ -31,7 +31,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn policy_kind(self) -> PolicyKind {
+    /// The kind.
+    pub(super) const fn policy_kind(self) -> PolicyKind {
         match self {
             Self::Identity => PolicyKind::Identity,
             Self::Trust => PolicyKind::Trust,

@@ -1,5 +1,9 @@
 //! YAML as a tree with places, so that a reader can collect everything that is wrong with it.
 
+mod map;
+
+pub(crate) use map::{Map, texts};
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -13,14 +17,14 @@ const MAX_DEPTH: usize = 40;
 
 /// A value and its place.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub span: Span,
     pub value: Value,
 }
 
 /// What a node holds. Scalars are text as written: `3.10` is not 3.1.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Scalar(String),
     List(Vec<Node>),
@@ -29,13 +33,13 @@ pub(super) enum Value {
 
 /// A value that stands at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Placed<T> {
+pub(crate) struct Placed<T> {
     pub value: T,
     pub span: Span,
 }
 
 /// Reads a document.
-pub(super) fn read(text: &str) -> Result<Node, Problem> {
+pub(crate) fn read(text: &str) -> Result<Node, Problem> {
     let budget = serde_saphyr::budget! { max_depth: MAX_DEPTH };
     let options = serde_saphyr::options! { budget: budget, with_snippet: false };
     let raw: Spanned<Raw> =

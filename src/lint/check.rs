@@ -63,13 +63,20 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "dead-principal" => from_reader::look,
     "duplicate-sid" => from_reader::look,
     "empty-list" => from_reader::look,
+    "expired-suppression" => nothing,
     "invalid-policy" => from_reader::look,
     "ip-unparsable" => from_reader::look,
     "list-bucket-without-prefix" => list_bucket_without_prefix::look,
     "numeric-unparsable" => from_reader::look,
     "resource-never-matches" => resource_never_matches::look,
     "unknown-action" => unknown_action::look,
+    "unused-suppression" => nothing,
 };
+
+/// Of rules about suppressions, which are judged when all findings are there.
+fn nothing(_: &Subject<'_>, _: &Rule) -> Vec<Seen> {
+    Vec::new()
+}
 
 /// The rule that what a reader says is a case of, where no other is about just that.
 const ANY_OTHER: &str = "invalid-policy";

@@ -19,6 +19,9 @@ pub struct Rule {
     /// How sure a finding is.
     #[serde(default)]
     pub confidence: Confidence,
+    /// What it looks at.
+    #[serde(default)]
+    pub about: About,
     /// The kinds of policy that it looks at; all where none is named.
     #[serde(default)]
     pub kinds: Vec<PolicyKind>,
@@ -42,6 +45,17 @@ pub struct Rule {
     /// What its check looks for: permissions that mean something together.
     #[serde(default)]
     pub paths: Vec<Path>,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// A policy document.
+    #[default]
+    Policies,
+    /// The file of suppressions.
+    Suppressions,
 }
 
 /// Permissions that mean something together.
@@ -98,7 +112,7 @@ impl Rule {
     /// Whether it looks at policies of this kind.
     #[must_use]
     pub fn is_about(&self, kind: PolicyKind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&kind)
+        self.about == About::Policies && (self.kinds.is_empty() || self.kinds.contains(&kind))
     }
 
     /// Reads a rule.

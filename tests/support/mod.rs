@@ -32,8 +32,17 @@ pub fn leastwise(arguments: &[&str]) -> Run {
 
 /// The same, with standard input and variables.
 pub fn leastwise_with(arguments: &[&str], stdin: &str, variables: &[(&str, &str)]) -> Run {
+    run(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, stdin, variables)
+}
+
+/// Runs `leastwise` with these arguments in a folder.
+pub fn leastwise_in(folder: &Path, arguments: &[&str]) -> Run {
+    run(folder, arguments, "", &[])
+}
+
+fn run(folder: &Path, arguments: &[&str], stdin: &str, variables: &[(&str, &str)]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leastwise"));
-    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear();
+    command.args(arguments).current_dir(folder).env_clear();
     command.env("NO_COLOR", "1").env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.envs(variables.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -5,11 +5,8 @@ use super::spec::{
     TrustSpecKind,
 };
 use crate::consumer::problem::known;
-use crate::consumer::yaml::{Node, Placed, Value};
-use crate::source::{Problem, Span};
-
-/// Keys that are free for people's own use, at every level.
-const FREE: [&str; 3] = ["description", "owner", "labels"];
+use crate::consumer::yaml::{Map, Node, Value, texts};
+use crate::source::Problem;
 
 /// Keys of a deployment that are not parameters of its consumer.
 pub(super) const DEPLOYMENT: [&str; 8] =
@@ -194,105 +191,4 @@ fn trust(node: &Node, problems: &mut Vec<Problem>) -> Option<TrustSpec> {
     };
     map.finish(&[], problems);
     Some(TrustSpec { span: key.span, kind })
-}
-
-/// Text, or a list of texts.
-fn texts(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Vec<Text> {
-    match &node.value {
-        Value::Scalar(text) => vec![Placed { value: text.clone(), span: node.span }],
-        Value::List(items) => items.iter().filter_map(|item| text(key, item, problems)).collect(),
-        Value::Null => {
-            problems.push(Problem::error(node.span, format!("`{key}` has no value")));
-            Vec::new()
-        }
-        Value::Map(_) => {
-            problems.push(Problem::error(
-                node.span,
-                format!("`{key}` is text or a list of texts, not a mapping"),
-            ));
-            Vec::new()
-        }
-    }
-}
-
-fn text(key: &str, node: &Node, problems: &mut Vec<Problem>) -> Option<Text> {
-    match &node.value {
-        Value::Scalar(text) => Some(Placed { value: text.clone(), span: node.span }),
-        Value::Null => {
-            problems.push(Problem::error(node.span, format!("`{key}` has no value")));
-            None
-        }
-        Value::List(_) | Value::Map(_) => {
-            problems.push(Problem::error(node.span, format!("`{key}` is one text")));
-            None
-        }
-    }
-}
-
-/// A mapping of which the known keys are taken one by one.
-struct Map<'n> {
-    span: Span,
-    entries: &'n [(Text, Node)],
-    taken: Vec<&'static str>,
-    /// Whether it is a mapping at all; if not, what is missing in it needs no word.
-    sound: bool,
-}
-
-impl<'n> Map<'n> {
-    fn of(node: &'n Node, what: &str, problems: &mut Vec<Problem>) -> Self {
-        let (entries, sound): (&[_], bool) = match &node.value {
-            Value::Map(entries) => (entries, true),
-            Value::Null => (&[], true),
-            Value::Scalar(_) | Value::List(_) => {
-                problems.push(Problem::error(node.span, format!("{what} is a mapping")));
-                (&[], false)
-            }
-        };
-        Self { span: node.span, entries, taken: Vec::new(), sound }
-    }
-
-    /// Its first key, for what is missing.
-    fn start(&self) -> Span {
-        self.entries.first().map_or(self.span, |(key, _)| key.span)
-    }
-
-    fn take(&mut self, key: &'static str) -> Option<&'n Node> {
-        self.taken.push(key);
-        self.entries.iter().find(|(found, _)| found.value == key).map(|(_, node)| node)
-    }
-
-    fn text(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Option<Text> {
-        self.take(key).and_then(|node| text(key, node, problems))
-    }
-
-    fn texts(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> Vec<Text> {
-        self.take(key).map(|node| texts(key, node, problems)).unwrap_or_default()
-    }
-
-    fn list(&mut self, key: &'static str, problems: &mut Vec<Problem>) -> &'n [Node] {
-        match self.take(key) {
-            None => &[],
-            Some(Node { value: Value::List(items), .. }) => items,
-            Some(node) => {
-                problems.push(Problem::error(node.span, format!("`{key}` is a list")));
-                &[]
-            }
-        }
-    }
-
-    /// What was not taken.
-    fn rest(&self) -> impl Iterator<Item = &'n (Text, Node)> {
-        self.entries.iter().filter(|(key, _)| {
-            !self.taken.contains(&key.value.as_str()) && !FREE.contains(&key.value.as_str())
-        })
-    }
-
-    /// Reports what was not taken.
-    fn finish(self, also_known: &[&str], problems: &mut Vec<Problem>) {
-        for (key, _) in self.rest() {
-            let names = self.taken.iter().copied().chain(also_known.iter().copied()).chain(FREE);
-            let problem = Problem::error(key.span, format!("unknown key `{}`", key.value));
-            problems.push(problem.help(known(&key.value, names)));
-        }
-    }
 }

@@ -1,0 +1,201 @@
+//! What is known already: suppressions and baselines, read and written.
+
+use super::inputs::Inputs;
+use crate::cli::{Failure, files};
+use crate::lint::baseline::{Baseline, Known};
+use crate::lint::suppress::{FILE_NAME, Suppressions, entries_for};
+use crate::lint::{Linter, Placed};
+use crate::pattern::Pattern;
+use crate::source::{Severity, Source};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What is known already.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What is known")]
+pub(super) struct KnownArguments {
+    /// The suppressions; `leastwise-ignore.yaml` of the current folder where it is not given
+    #[arg(long, value_name = "FILE")]
+    ignore_file: Option<PathBuf>,
+    /// Append a suppression of each finding to that file, pinned to what it is about now
+    #[arg(long, requires = "reason")]
+    write_ignore: bool,
+    /// Why they are suppressed
+    #[arg(long, value_name = "TEXT", requires = "write_ignore")]
+    reason: Option<String>,
+    /// The last day that they are suppressed
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day, requires = "write_ignore")]
+    expires: Option<String>,
+    /// Only findings that this file does not have count
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings that are not suppressed into this file, as a baseline for later runs
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    /// The day that suppressions are held against; today where it is not given
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day)]
+    today: Option<String>,
+}
+
+/// What was read, and what is to be written.
+pub(super) struct Knowledge<'a> {
+    arguments: &'a KnownArguments,
+    suppressions: Option<Suppressions>,
+    baseline: Option<Baseline>,
+    today: String,
+}
+
+impl KnownArguments {
+    /// Reads the files that are named.
+    ///
+    /// # Errors
+    /// All that is wrong with the suppressions and the baseline.
+    pub(super) fn read(&self) -> Result<Knowledge<'_>, Failure> {
+        let path = self.ignore_path();
+        let suppressions = if self.ignore_file.is_some() && !self.write_ignore || path.exists() {
+            Some(suppressions(files::read(path)?)?)
+        } else {
+            None
+        };
+        let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
+        let today = self.today.clone().unwrap_or_else(today);
+        Ok(Knowledge { arguments: self, suppressions, baseline, today })
+    }
+
+    fn ignore_path(&self) -> &Path {
+        self.ignore_file.as_deref().unwrap_or(Path::new(FILE_NAME))
+    }
+}
+
+fn suppressions(source: Source) -> Result<Suppressions, Failure> {
+    let source = Arc::new(source);
+    Suppressions::read(Arc::clone(&source))
+        .map_err(|problems| Failure::problems(Source::new(source.name(), source.text()), problems))
+}
+
+fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
+    let source = files::read(path)?;
+    Baseline::parse(source.text()).map_err(|error| {
+        let help = "write one with --write-baseline".to_owned();
+        Failure::input(format!("{}: {error}", source.name()), help)
+    })
+}
+
+impl Knowledge<'_> {
+    /// Marks what is known, and writes what is asked for; returns also the entries of the baseline
+    /// that no finding has any more.
+    ///
+    /// # Errors
+    /// A file cannot be written, or the suppressions cannot be appended to.
+    pub(super) fn apply<'d>(
+        &self,
+        mut findings: Vec<Placed<'d>>,
+        linter: &Linter<'_>,
+        inputs: &Inputs,
+        least: Severity,
+    ) -> Result<(Vec<Placed<'d>>, Vec<Known>), Failure> {
+        let is_gone = |file: &str| !Path::new(file).exists() && file != "<stdin>";
+        let looked_at = |file: &Pattern| {
+            inputs.names().any(|name| file.matches(name)) || file.as_literal().is_some_and(is_gone)
+        };
+        let apply = |suppressions: &Suppressions, findings: &mut Vec<Placed<'d>>| {
+            suppressions.apply(findings, &self.today, linter, looked_at);
+        };
+        let raw = self.arguments.write_ignore.then(|| findings.clone());
+        if let Some(suppressions) = &self.suppressions {
+            apply(suppressions, &mut findings);
+        }
+        let mut gone = Vec::new();
+        let seen = |file: &str| inputs.names().any(|name| name == file) || is_gone(file);
+        if let Some(baseline) = &self.baseline {
+            gone = baseline.apply(&mut findings, seen);
+        }
+        if let Some(raw) = raw {
+            let open: Vec<Placed<'d>> =
+                findings.iter().filter(|one| one.finding.severity >= least).cloned().collect();
+            let written = self.write_ignore(&open)?;
+            findings = raw;
+            apply(&written, &mut findings);
+            if let Some(baseline) = &self.baseline {
+                gone = baseline.apply(&mut findings, seen);
+            }
+        }
+        if let Some(path) = &self.arguments.write_baseline {
+            let baseline = Baseline::of(&findings);
+            let mut text = serde_json::to_string_pretty(&baseline)
+                .map_err(|error| Failure::input(error.to_string(), None))?;
+            text.push('\n');
+            files::write_one(path, &text)?;
+            say(&format!("{} written to `{}`", count(baseline.findings.len()), path.display()));
+            gone = baseline.apply(&mut findings, seen);
+        }
+        Ok((findings, gone))
+    }
+
+    /// Appends suppressions of findings to the file; nothing is written where the whole is not read
+    /// again as suppressions.
+    fn write_ignore(&self, findings: &[Placed<'_>]) -> Result<Suppressions, Failure> {
+        let arguments = self.arguments;
+        let path = arguments.ignore_path();
+        let reason = arguments.reason.as_deref().unwrap_or_default();
+        let more = entries_for(findings, reason, arguments.expires.as_deref());
+        let mut text =
+            if path.exists() { files::read(path)?.text().to_owned() } else { String::new() };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(&more);
+        let read = suppressions(Source::new(path.display().to_string(), text.clone()))?;
+        files::write_one(path, &text)?;
+        let number = more.lines().filter(|line| line.starts_with("- ")).count();
+        say(&format!("{} suppressed in `{}`", count(number), path.display()));
+        Ok(read)
+    }
+}
+
+fn count(number: usize) -> String {
+    if number == 1 { "1 finding".to_owned() } else { format!("{number} findings") }
+}
+
+/// A word on stderr; that it cannot be shown is no reason to stop.
+fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}
+
+/// Today in UTC, `YYYY-MM-DD`.
+fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    day_of(i64::try_from(since.as_secs() / 86_400).unwrap_or_default())
+}
+
+/// The day that is so many days after 1970-01-01, in the calendar that begins its years in March so
+/// that the day of a leap year comes last.
+fn day_of(days: i64) -> String {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day_of;
+    use crate::iam::Instant;
+
+    #[test]
+    fn every_day_is_the_day_that_is_read_back() {
+        for days in (0..60_000).step_by(7).chain(18_321..18_324) {
+            let read = Instant::parse(&day_of(days)).unwrap();
+            assert_eq!(read.parts(), (days * 86_400, 0), "{}", day_of(days));
+        }
+        assert_eq!(day_of(18_321), "2020-02-29");
+    }
+}

@@ -1,0 +1,80 @@
+//! `leastwise lint`: what it reads, what it prints, how it ends.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod support;
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use support::{Run, leastwise, leastwise_with, snapshot};
+
+const BAD: &str = "tests/fixtures/lint/bad.json";
+
+/// Runs `leastwise lint` in a folder of its own.
+fn lint_in(folder: &Path, arguments: &[&str]) -> Run {
+    support::leastwise_in(folder, &[&["lint"], arguments].concat())
+}
+
+#[test]
+fn people_see_the_lines() {
+    snapshot("lint_command", "text", &leastwise(&["lint", BAD]).shown());
+}
+
+#[test]
+fn a_minified_document_is_shown_around_its_findings() {
+    let value: Value = serde_json::from_str(&fs::read_to_string(BAD).unwrap()).unwrap();
+    let run = leastwise_with(&["lint", "-"], &value.to_string(), &[]);
+    assert!(run.stdout.lines().all(|line| line.chars().count() < 200), "{}", run.stdout);
+    snapshot("lint_command", "minified", &run.shown());
+}
+
+#[test]
+fn scripts_get_places() {
+    let run = leastwise(&["lint", "--format", "json", BAD]);
+    assert_eq!(run.status, 0, "warnings alone do not fail: {}", run.stderr);
+    snapshot("lint_command", "json", &run.shown());
+    let text = fs::read_to_string(BAD).unwrap();
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let finding = &report["findings"][0];
+    let number = |key: &str| usize::try_from(finding[key].as_u64().unwrap()).unwrap();
+    let line = text.lines().nth(number("line") - 1).unwrap();
+    let part: String =
+        line.chars().take(number("endColumn") - 1).skip(number("column") - 1).collect();
+    assert!(finding["message"].as_str().unwrap().contains(part.trim_matches('"')), "{part}");
+}
+
+#[test]
+fn each_ending_has_its_status() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let status = |arguments: &[&str]| lint_in(folder.path(), arguments).status;
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"arn:aws:s3:::b/x"}}}}"#
+        )
+    };
+    write("good.json", &policy("s3:GetObject"));
+    write("warns.json", &policy("s3:HeadBucket"));
+    write("broken.json", r#"{"Version": "2012-10-17", "Statement": ["#);
+    write("other.json", r#"{"name": "a package"}"#);
+    assert_eq!(status(&["good.json"]), 0);
+    assert_eq!(status(&["warns.json"]), 0);
+    assert_eq!(status(&["--fail-on", "warning", "warns.json"]), 1);
+    assert_eq!(status(&["--fail-on", "never", "warns.json"]), 0);
+    assert_eq!(status(&["--fail-on", "warning", "--skip", "unknown-action", "warns.json"]), 0);
+    assert_eq!(status(&["--only", "unknown-actoin", "warns.json"]), 2);
+    assert_eq!(status(&["--fail-on", "fatal", "warns.json"]), 2);
+    assert_eq!(status(&["good.json", "missing.json"]), 2);
+    assert_eq!(status(&["other.json"]), 2, "what is named is meant to be a policy");
+    assert_eq!(status(&["-", "-"]), 2);
+    assert_eq!(status(&[]), 2);
+    fs::create_dir(folder.path().join("others")).unwrap();
+    write("others/package.json", r#"{"name": "a package"}"#);
+    assert_eq!(status(&["others"]), 3);
+    let all = lint_in(folder.path(), &["."]);
+    assert_eq!(all.status, 2, "{}", all.stdout);
+    // What can be read is looked at all the same, in the order of the files.
+    let places = ["broken.json:1:", "warns.json:1:"].map(|place| all.stdout.find(place).unwrap());
+    assert!(places[0] < places[1], "{}", all.stdout);
+}
