@@ -26,6 +26,12 @@ fn one_request_of_a_call() {
     for spelling in ["s3:HeadBucket", "aws s3api head-bucket", "s3.head_bucket"] {
         assert_eq!(simulate(spelling, "arn:aws:s3:::acme").shown(), head.shown(), "{spelling}");
     }
+    // Most calls have the name of their action, and no row.
+    let start = simulate("aws stepfunctions start-execution", "arn:aws:s3:::acme");
+    assert_eq!(
+        start.stderr,
+        "note: `aws stepfunctions start-execution` is an API call; its action is `states:StartExecution`\n"
+    );
     // What is an action is no call, and needs no note.
     let get = simulate("s3:GetObject", "arn:aws:s3:::acme/alice/x");
     assert_eq!((get.status, &*get.stderr), (0, ""));

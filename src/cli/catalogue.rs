@@ -88,7 +88,9 @@ fn info(catalogue: &Catalogue, stdout: &mut dyn Write) -> io::Result<()> {
 }
 
 fn show(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
-    if let Some(id) = catalogue.find(name) {
+    let call = ApiTable::embedded().named(name);
+    let same_name = || ApiTable::same_name(name).filter(|_| call.is_none());
+    if let Some(id) = catalogue.find(name).or_else(same_name) {
         writeln!(stdout, "{}  {}", catalogue.name(id), catalogue.access_level(id))
             .map_err(Failure::output)?;
         for resource in catalogue.resource_types(id) {
@@ -102,7 +104,7 @@ fn show(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
         calls::that_need(catalogue.name(id), stdout).map_err(Failure::output)?;
         return Ok(ExitStatus::Clean);
     }
-    if let Some(call) = ApiTable::embedded().named(name) {
+    if let Some(call) = call {
         calls::show(call, stdout).map_err(Failure::output)?;
         return Ok(ExitStatus::Clean);
     }

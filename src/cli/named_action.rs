@@ -11,10 +11,18 @@ use std::io::Write;
 /// # Errors
 /// The API call always needs several actions, or none.
 pub(super) fn action(text: &str) -> Result<String, Failure> {
+    let catalogue = Catalogue::embedded();
     // A name without a service may be a call of several.
-    let named = text.contains([':', '.', ' ']).then(|| ApiTable::embedded().named(text)).flatten();
-    let Some(call) = named.filter(|_| Catalogue::embedded().find(text).is_none()) else {
+    if catalogue.find(text).is_some() || !text.contains([':', '.', ' ']) {
         return Ok(text.to_owned());
+    }
+    let Some(call) = ApiTable::embedded().named(text) else {
+        let Some(id) = ApiTable::same_name(text) else { return Ok(text.to_owned()) };
+        return Ok(said(
+            &format!("`{text}` is an API call; its action is"),
+            catalogue.name(id),
+            "",
+        ));
     };
     let (name, needs) = (call.operation(), call.needs_in_words(Dialect::Aws));
     let mut actions: Vec<_> = call.always(Dialect::Aws).collect();
@@ -30,12 +38,13 @@ pub(super) fn action(text: &str) -> Result<String, Failure> {
     } else {
         String::new()
     };
+    let on = format!(" on {}{more}", need.on);
+    Ok(said(&format!("`{name}` is an API call; AWS evaluates"), &need.action, &on))
+}
+
+/// The action, after a note on stderr that it is meant.
+fn said(call: &str, action: &str, more: &str) -> String {
     // That stderr cannot be written is no reason to stop.
-    let _ = writeln!(
-        anstream::stderr(),
-        "note: `{name}` is an API call; AWS evaluates `{}` on {}{more}",
-        need.action,
-        need.on
-    );
-    Ok(need.action.clone())
+    let _ = writeln!(anstream::stderr(), "note: {call} `{action}`{more}");
+    action.to_owned()
 }

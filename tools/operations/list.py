@@ -73,7 +73,8 @@ def actions():
     """The names of the actions of each IAM prefix, in lower case."""
     found = {}
     text = (ROOT / "src/catalogue/data/catalogue.txt").read_text()
-    for line in text.split("\nactions\t", 1)[1].splitlines()[1:]:
+    count, *lines = text.split("\nactions\t", 1)[1].splitlines()
+    for line in lines[: int(count)]:
         prefix, colon, name = line.split("\t")[0].partition(":")
         if colon:
             found.setdefault(prefix, set()).add(name.lower())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::{ApiCall, ApiTable};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{ActionId, Catalogue};
 
 /// The IAM prefixes of the services that an SDK calls otherwise: `stepfunctions: states`.
 const SERVICES: &str = include_str!("../../../rules/service-names.yaml");
@@ -46,6 +46,17 @@ impl ApiTable {
                 found.next().filter(|_| found.next().is_none())
             }),
         }
+    }
+
+    /// The action whose name is that of the operation that somebody named, as it is with most
+    /// calls, which have no row: `stepfunctions.StartExecution` and `aws stepfunctions
+    /// start-execution` are `states:StartExecution`.
+    #[must_use]
+    pub fn same_name(text: &str) -> Option<ActionId> {
+        let folded = folded(text);
+        let (service, operation) = folded.split_once(':')?;
+        let prefix = prefix_of(service).unwrap_or(service);
+        Catalogue::embedded().find(&format!("{prefix}:{operation}"))
     }
 
     /// The call whose name someone wrote as if it were an action: `s3:HeadBucket`. `None` for an

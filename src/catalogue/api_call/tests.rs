@@ -105,6 +105,13 @@ fn names_of_services_lead_to_prefixes() {
         assert!(!catalogue.service_range(prefix).is_empty(), "{prefix}");
     }
     assert_eq!(prefix_of("s3"), None);
+    let all: BTreeMap<String, String> =
+        serde_saphyr::from_str(include_str!("../../../rules/service-names.yaml")).unwrap();
+    assert!(all.len() > 100);
+    for (service, prefix) in &all {
+        assert!(!catalogue.service_range(prefix).is_empty(), "{service}: {prefix}");
+        assert_eq!(prefix_of(service), Some(&**prefix));
+    }
 }
 
 #[test]
@@ -262,6 +269,17 @@ fn calls_in_the_spellings_that_people_use() {
     for text in ["", ":", ".", "s3:", "s3.Nothing", "nowhere.HeadBucket", "aws", "s3:*"] {
         assert_eq!(named(text), None, "{text}");
     }
+}
+
+#[test]
+fn most_operations_have_the_name_of_their_action() {
+    let catalogue = Catalogue::embedded();
+    let same = |text: &str| ApiTable::same_name(text).map(|id| catalogue.name(id));
+    assert_eq!(same("stepfunctions.StartExecution"), Some("states:StartExecution"));
+    assert_eq!(same("aws iam get-role"), Some("iam:GetRole"));
+    assert_eq!(same("dynamodb.update_time_to_live"), Some("dynamodb:UpdateTimeToLive"));
+    assert_eq!(same("s3.HeadBucket"), None);
+    assert_eq!(same("GetRole"), None);
 }
 
 #[test]
