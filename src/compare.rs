@@ -8,7 +8,6 @@ mod check;
 mod diff;
 mod grant;
 mod measure;
-mod public;
 mod shown;
 mod subject;
 mod verdict;

@@ -5,10 +5,13 @@
 //! document, the catalogue and the exact engine, and speaks of [`Element`](crate::syntax::Element)s;
 //! what is shown to people is then [located](Linter::located) in the text.
 
+mod allowed;
 pub mod baseline;
 mod check;
 mod finding;
 mod fingerprint;
+mod narrow;
+pub(crate) mod outsider;
 mod policy;
 mod rule;
 pub mod suppress;

@@ -1,10 +1,10 @@
 //! Whether policies grant some access, or grant access to everyone.
 
-use super::public::{self, Outsiders};
 use super::subject::{Layers, document, everything, limits, plural};
 use super::{CatalogueStamp, Grant, Holder, SCHEMA_VERSION, Subject, Verdict};
 use crate::exact::{Budget, Exactness, NamedPolicy, RequestSet, Universe, residual};
 use crate::iam::{ActionPattern, Clause, Effect, Layer, PolicyKind, Statement};
+use crate::lint::outsider::{self, Outsiders};
 use crate::pattern::ArnPattern;
 use serde::Serialize;
 use std::fmt;
@@ -204,7 +204,7 @@ impl Check<'_> {
                 return Err(Unanswerable { name: subject.name.clone(), what });
             }
         };
-        public::settle(&mut layers);
+        layers.each_statement(outsider::settle);
         let outsiders = Outsiders::of(layers.statements());
         let unrelated = document(outsiders.statements(kind));
         let layer = kind.layer();

@@ -108,13 +108,24 @@ impl<'a> RequestSet<'a> {
         name: &'a str,
         statements: Vec<Statement>,
     ) -> Self {
-        let rule = |(index, statement)| {
-            Rule::new(universe.catalogue(), layer, name, index, Cow::Owned(statement))
-        };
+        let none = Self { universe, layers: Vec::new(), principal: None };
+        none.within_statements(layer, name, statements)
+    }
+
+    /// What is left of the set by one more layer of statements, which have to allow as well.
+    pub(crate) fn within_statements(
+        mut self,
+        layer: Layer,
+        name: &'a str,
+        statements: Vec<Statement>,
+    ) -> Self {
+        let catalogue = self.universe.catalogue();
+        let rule =
+            |(index, statement)| Rule::new(catalogue, layer, name, index, Cow::Owned(statement));
         let rules = statements.into_iter().enumerate().map(rule).collect();
         let part = Part::Filter;
-        let only = RuleLayer { layer, level: None, policies: vec![name], part, rules };
-        Self { universe, layers: vec![only], principal: None }
+        self.layers.push(RuleLayer { layer, level: None, policies: vec![name], part, rules });
+        self
     }
 
     /// Whether the set holds `request`, by the evaluator's reading of each statement.

@@ -1,7 +1,12 @@
 //! What rules look for, one file for each shape of question.
 
 mod from_reader;
+mod impossible;
 mod list_bucket_without_prefix;
+mod oidc;
+mod pod_identity;
+mod public_principal;
+mod redundant;
 mod resource_never_matches;
 mod unknown_action;
 
@@ -33,7 +38,6 @@ impl Seen {
     }
 
     /// How bad it is here.
-    #[expect(dead_code, reason = "rules to come")]
     fn severity(self, severity: Severity) -> Self {
         Self { severity: Some(severity), ..self }
     }
@@ -61,14 +65,25 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "bool-unparsable" => from_reader::look,
     "date-unparsable" => from_reader::look,
     "dead-principal" => from_reader::look,
+    "deny-never-fires" => impossible::deny,
     "duplicate-sid" => from_reader::look,
     "empty-list" => from_reader::look,
     "expired-suppression" => nothing,
+    "impossible-condition" => impossible::condition,
     "invalid-policy" => from_reader::look,
     "ip-unparsable" => from_reader::look,
     "list-bucket-without-prefix" => list_bucket_without_prefix::look,
     "numeric-unparsable" => from_reader::look,
+    "oidc-missing-aud" => oidc::missing_aud,
+    "oidc-missing-sub" => oidc::missing_sub,
+    "oidc-other-issuer" => oidc::other_issuer,
+    "oidc-wildcard-sub" => oidc::wildcard_sub,
+    "pod-identity-without-source" => pod_identity::without_source,
+    "pod-identity-without-tag-session" => pod_identity::without_tag_session,
+    "public-principal" => public_principal::look,
+    "redundant-statement" => redundant::redundant,
     "resource-never-matches" => resource_never_matches::look,
+    "shadowed-statement" => redundant::shadowed,
     "unknown-action" => unknown_action::look,
     "unused-suppression" => nothing,
 };

@@ -44,6 +44,8 @@ pub(super) struct Subject<'a> {
     pub settings: &'a super::Settings,
     /// For each statement, what each of its action entries names.
     expansions: Vec<Vec<OnceCell<Vec<Range<u32>>>>>,
+    /// For each statement, the actions that it is about.
+    actions: Vec<OnceCell<Vec<Range<u32>>>>,
 }
 
 impl<'a> Subject<'a> {
@@ -55,7 +57,8 @@ impl<'a> Subject<'a> {
         let of_statement =
             |statement: &Statement| vec![OnceCell::new(); statement.action.entries().len()];
         let expansions = policy.document.statements.iter().map(of_statement).collect();
-        Self { policy, universe, settings, expansions }
+        let actions = vec![OnceCell::new(); policy.document.statements.len()];
+        Self { policy, universe, settings, expansions, actions }
     }
 
     pub(super) fn catalogue(&self) -> &'a Catalogue {
@@ -85,7 +88,40 @@ impl<'a> Subject<'a> {
         })
     }
 
-    #[expect(dead_code, reason = "rules to come")]
+    /// One of the statements.
+    pub(super) fn statement(&self, number: usize) -> Option<&'a Statement> {
+        self.policy.document.statements.get(number)
+    }
+
+    /// The actions of the catalogue that a statement is about, as sorted ranges of ids that neither
+    /// overlap nor touch.
+    pub(super) fn actions(&self, number: usize) -> &[Range<u32>] {
+        let (Some(known), Some(statement)) = (self.actions.get(number), self.statement(number))
+        else {
+            return &[];
+        };
+        known.get_or_init(|| {
+            let entries = 0..statement.action.entries().len();
+            let mut named: Vec<Range<u32>> =
+                entries.flat_map(|entry| self.expansion(number, entry)).cloned().collect();
+            named.sort_unstable_by_key(|range| range.start);
+            let mut merged: Vec<Range<u32>> = Vec::with_capacity(named.len());
+            for range in named {
+                match merged.last_mut() {
+                    Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                    _ => merged.push(range),
+                }
+            }
+            if !statement.action.is_negated() {
+                return merged;
+            }
+            let ends = merged.iter().map(|range| range.end);
+            let starts = merged.iter().map(|range| range.start);
+            let gaps = std::iter::once(0).chain(ends).zip(starts.chain([self.catalogue().len()]));
+            gaps.map(|(from, to)| from..to).filter(|gap| !gap.is_empty()).collect()
+        })
+    }
+
     /// Whether a statement's `Action` or `NotAction` takes in an action of the catalogue.
     pub(super) fn names(&self, statement: usize, id: u32) -> bool {
         let Some(of) = self.policy.document.statements.get(statement) else { return false };

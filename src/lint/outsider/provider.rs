@@ -58,12 +58,8 @@ impl Provider {
         name: &str,
         conditions: impl Iterator<Item = &'c Condition>,
     ) -> Option<Self> {
-        if name.contains(":saml-provider/") {
-            return None;
-        }
-        let issuer = name.split_once(":oidc-provider/").map_or(name, |(_, issuer)| issuer);
-        let issuer = issuer.trim_end_matches('/').to_ascii_lowercase();
-        let shared = SHARED.iter().find(|(known, _)| *known == issuer).map(|(_, claims)| *claims);
+        let issuer = issuer(name)?;
+        let shared = tenant_claims(&issuer);
         let claims = shared.unwrap_or(&["sub"]);
         let is_shared = shared.is_some();
         let is_tie = |key: &str, operand: &Operand| {
@@ -76,9 +72,25 @@ impl Provider {
     }
 }
 
+/// The issuer of a principal's tokens, in lower case and without `https://`; `None` where it is no
+/// provider of OIDC.
+pub(in crate::lint) fn issuer(name: &str) -> Option<String> {
+    if name.contains(":saml-provider/") {
+        return None;
+    }
+    let issuer = name.split_once(":oidc-provider/").map_or(name, |(_, issuer)| issuer);
+    Some(issuer.trim_end_matches('/').to_ascii_lowercase())
+}
+
+/// The claims that tie a token of a shared provider to one of its customers; `None` where the
+/// provider is nobody else's.
+pub(in crate::lint) fn tenant_claims(issuer: &str) -> Option<&'static [&'static str]> {
+    SHARED.iter().find(|(known, _)| *known == issuer).map(|(_, claims)| *claims)
+}
+
 /// Whether the text before the first wildcard says whose token it is: `repo:acme/`, and neither
 /// `repo:` nor `repo:acme`, which `acme-evil` begins with too.
-fn names_a_tenant(operand: &Operand) -> bool {
+pub(in crate::lint) fn names_a_tenant(operand: &Operand) -> bool {
     let OperandValue::Text(pattern) = &operand.value else { return false };
     if pattern.has_variables() {
         return false;
@@ -92,7 +104,7 @@ fn names_a_tenant(operand: &Operand) -> bool {
 }
 
 /// Whether an operand is more than a bare wildcard.
-fn names_something(operand: &Operand) -> bool {
+pub(in crate::lint) fn names_something(operand: &Operand) -> bool {
     match &operand.value {
         OperandValue::Text(pattern) => {
             let literals = pattern.parts().iter().filter_map(|part| match part {

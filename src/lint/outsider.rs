@@ -10,13 +10,13 @@
 
 mod provider;
 
-use super::subject::Layers;
 use crate::iam::{
     AccountId, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
     Operand, OperandValue, PolicyKind, Presence, PrincipalPattern, Quantifier, Statement,
 };
 use crate::pattern::ArnPattern;
 use provider::Provider;
+pub(super) use provider::{issuer, names_a_tenant, names_something, tenant_claims};
 
 /// The keys whose fixed values an outsider cannot carry: those of the page above, and those that
 /// tell the same of a principal, a source or a network of one's own.
@@ -45,21 +45,19 @@ const FIXED: [&str; 18] = [
 const ACCESS_POINT: &str = "s3:dataaccesspointarn";
 
 /// Makes principals that are fixed, but whose callers nobody can name, match nobody.
-pub(super) fn settle(layers: &mut Layers<'_>) {
-    layers.each_statement(|statement| {
-        let Some(Clause::Is(entries) | Clause::Not(entries)) = &mut statement.principal else {
-            return;
-        };
-        for entry in entries {
-            if let PrincipalPattern::CanonicalUser(id) = entry {
-                *entry = PrincipalPattern::Deleted(id.clone());
-            }
+pub(crate) fn settle(statement: &mut Statement) {
+    let Some(Clause::Is(entries) | Clause::Not(entries)) = &mut statement.principal else {
+        return;
+    };
+    for entry in entries {
+        if let PrincipalPattern::CanonicalUser(id) = entry {
+            *entry = PrincipalPattern::Deleted(id.clone());
         }
-    });
+    }
 }
 
 /// Everyone without a tie to what some statements name.
-pub(super) struct Outsiders {
+pub(crate) struct Outsiders {
     /// Whom the statements name: accounts, services and identity providers.
     known: Vec<PrincipalPattern>,
     /// What an outsider does not carry.
@@ -68,7 +66,7 @@ pub(super) struct Outsiders {
 }
 
 impl Outsiders {
-    pub(super) fn of<'s>(statements: impl Iterator<Item = &'s Statement>) -> Self {
+    pub(crate) fn of<'s>(statements: impl Iterator<Item = &'s Statement>) -> Self {
         let statements: Vec<&Statement> = statements.collect();
         let mut known: Vec<PrincipalPattern> = Vec::new();
         for entry in
@@ -95,20 +93,25 @@ impl Outsiders {
     }
 
     /// The statements that allow an outsider everything.
-    pub(super) fn statements(&self, kind: PolicyKind) -> Vec<Statement> {
-        let unrelated = if self.known.is_empty() {
+    pub(crate) fn statements(&self, kind: PolicyKind) -> Vec<Statement> {
+        let shared = self.providers.iter().filter(|provider| provider.is_shared);
+        let tenants = shared.map(|provider| self.of_provider(provider, kind));
+        std::iter::once(self.unrelated(kind)).chain(tenants).collect()
+    }
+
+    /// The statement that allows everything to whoever is nobody that the statements name.
+    pub(crate) fn unrelated(&self, kind: PolicyKind) -> Statement {
+        let principal = if self.known.is_empty() {
             Clause::Is(vec![PrincipalPattern::Anyone])
         } else {
             Clause::Not(self.known.clone())
         };
-        let shared = self.providers.iter().filter(|provider| provider.is_shared);
-        let tenants = shared.map(|provider| self.of_provider(provider, kind));
-        std::iter::once(allow(unrelated, self.conditions.clone(), kind)).chain(tenants).collect()
+        allow(principal, self.conditions.clone(), kind)
     }
 
     /// The identity providers that are nobody else's, each with the statement that allows every
     /// identity that no condition names everything.
-    pub(super) fn own_providers(
+    pub(crate) fn own_providers(
         &self,
         kind: PolicyKind,
     ) -> impl Iterator<Item = (&str, Statement)> {
@@ -121,6 +124,20 @@ impl Outsiders {
         let conditions = self.conditions.iter().chain(&provider.conditions).cloned().collect();
         allow(Clause::Is(vec![entry]), conditions, kind)
     }
+}
+
+/// The statement that allows everything to identities of a provider who carry none of the fixed
+/// values of `statements`, nor what `is_tie` tells of a key and an operand.
+pub(crate) fn strangers_of<'s>(
+    provider: &str,
+    statements: impl Iterator<Item = &'s Statement> + Clone,
+    is_tie: impl Fn(&str, &Operand) -> bool,
+) -> Statement {
+    let all = || statements.clone().flat_map(|statement| &statement.conditions);
+    let mut conditions = without(all(), is_fixed);
+    conditions.extend(without(all(), is_tie));
+    let principal = Clause::Is(vec![PrincipalPattern::Federated(provider.into())]);
+    allow(principal, conditions, PolicyKind::Trust)
 }
 
 fn allow(
