@@ -2,9 +2,7 @@
 
 use super::outsider;
 use super::policy::Subject;
-use crate::exact::{
-    Budget, Difference, Leaf, RequestSet, difference, generic_difference,
-};
+use crate::exact::{Budget, Difference, Leaf, RequestSet, difference, generic_difference};
 use crate::iam::{Effect, Statement};
 
 /// The most work for one question: a rule that cannot be sure within it says nothing.
@@ -17,7 +15,6 @@ const NAMES: (&str, &str) = ("document", "asked");
 /// What some statements of a document allow.
 pub(super) struct Allowed {
     found: Difference,
-    #[expect(dead_code, reason = "rules to come")]
     /// The statements that were asked, by their place in the question.
     numbers: Vec<usize>,
 }
@@ -33,7 +30,6 @@ impl Allowed {
         self.leaves().first()
     }
 
-    #[expect(dead_code, reason = "rules to come")]
     /// The numbers of the statements that allow a request.
     pub(super) fn by(&self, leaf: &Leaf) -> Vec<usize> {
         let asked = leaf.allowed_by.iter().filter(|by| by.policy == NAMES.0);
@@ -49,7 +45,6 @@ impl<'a> Subject<'a> {
         Allowed { found: difference(&set, &self.nothing(), BUDGET), numbers }
     }
 
-    #[expect(dead_code, reason = "rules to come")]
     /// The same where no value of a policy variable is by chance what something else asks for.
     pub(super) fn allowed_to_all(&self, grants: &[usize], asked: Vec<Statement>) -> Allowed {
         let (set, numbers) = self.asked(grants, asked);

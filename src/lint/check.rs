@@ -2,6 +2,7 @@
 
 mod from_reader;
 mod impossible;
+mod leads_to;
 mod list_bucket_without_prefix;
 mod oidc;
 mod pod_identity;
@@ -63,6 +64,8 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "arn-unparsable" => from_reader::look,
     "binary-unparsable" => from_reader::look,
     "bool-unparsable" => from_reader::look,
+    "credentials-exposure" => leads_to::look,
+    "data-exposure" => leads_to::look,
     "date-unparsable" => from_reader::look,
     "dead-principal" => from_reader::look,
     "deny-never-fires" => impossible::deny,
@@ -80,6 +83,7 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "oidc-wildcard-sub" => oidc::wildcard_sub,
     "pod-identity-without-source" => pod_identity::without_source,
     "pod-identity-without-tag-session" => pod_identity::without_tag_session,
+    "privilege-escalation" => leads_to::look,
     "public-principal" => public_principal::look,
     "redundant-statement" => redundant::redundant,
     "resource-never-matches" => resource_never_matches::look,

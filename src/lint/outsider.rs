@@ -130,7 +130,7 @@ impl Outsiders {
 /// values of `statements`, nor what `is_tie` tells of a key and an operand.
 pub(crate) fn strangers_of<'s>(
     provider: &str,
-    statements: impl Iterator<Item = &'s Statement> + Clone,
+    statements: &(impl Iterator<Item = &'s Statement> + Clone),
     is_tie: impl Fn(&str, &Operand) -> bool,
 ) -> Statement {
     let all = || statements.clone().flat_map(|statement| &statement.conditions);

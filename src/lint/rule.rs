@@ -69,6 +69,12 @@ pub struct Path {
     /// What they lead to, where the rule's rationale does not say it.
     #[serde(default)]
     pub leads_to: Option<String>,
+    /// The service that has to be passed a role, where `iam:PassRole` is among the actions.
+    #[serde(default)]
+    pub passed_to: Option<String>,
+    /// How bad it is, where that differs from the rule.
+    #[serde(default)]
+    pub severity: Option<Severity>,
 }
 
 /// How sure a finding is.

@@ -95,7 +95,7 @@ impl Login<'_> {
         let looked_at = statements
             .iter()
             .filter(|one| std::ptr::eq(*one, self.statement) || one.effect == Effect::Deny);
-        let strangers = strangers_of(self.provider, looked_at, is_tie);
+        let strangers = strangers_of(self.provider, &looked_at, is_tie);
         subject.allowed(&[self.number], vec![strangers]).first().is_some()
     }
 

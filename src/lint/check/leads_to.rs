@@ -1,0 +1,284 @@
+//! `privilege-escalation`, `data-exposure`, `credentials-exposure`: permissions that lead to more
+//! than they seem to, listed as paths in the rules' files.
+//!
+//! An action counts only where the engine finds a request for it that the document really allows,
+//! after what it denies: on a resource of a name that nobody chose, that carries no tag, in a direct
+//! call. So a role that is named, a prefix of names or a condition on a tag keeps a path shut. Where
+//! a role is passed, what it is passed to is the caller's to name.
+
+use super::Seen;
+use crate::catalogue::ActionId;
+use crate::iam::{
+    ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect, Operand,
+    OperandKind, Quantifier, Statement,
+};
+use crate::lint::policy::Subject;
+use crate::lint::{Path, Rule, quoted};
+use crate::pattern::ArnPattern;
+use crate::syntax::Element;
+use std::collections::BTreeMap;
+
+/// A name that a document speaks of only by a wildcard.
+const ANY_NAME: &str = "any-name";
+
+const PASS_ROLE: &str = "iam:PassRole";
+
+/// So many paths are named in a message; the rest is counted.
+const NAMED: usize = 4;
+
+/// Where an action is granted, and on what for one.
+#[derive(Clone)]
+struct Granted {
+    by: Vec<usize>,
+    resource: String,
+}
+
+/// What was asked: an action, whether of any name, and what a role is passed to.
+type Question<'r> = (u32, bool, Option<&'r str>);
+
+struct Paths<'s, 'a, 'r> {
+    subject: &'s Subject<'a>,
+    known: BTreeMap<Question<'r>, Option<Granted>>,
+}
+
+/// A path that is open: each of its actions, and where it is granted.
+struct Open<'r> {
+    path: &'r Path,
+    actions: Vec<(&'r str, u32, Granted)>,
+}
+
+pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
+    if grants_everything(subject) {
+        return Vec::new();
+    }
+    let mut paths = Paths { subject, known: BTreeMap::new() };
+    let mut groups: Vec<(&str, Vec<Open<'_>>)> = Vec::new();
+    for path in &rule.paths {
+        let Some(open) = paths.open(path) else { continue };
+        let leads_to = path.leads_to.as_deref().unwrap_or_default();
+        match groups.iter_mut().find(|(known, _)| *known == leads_to) {
+            Some((_, group)) => group.push(open),
+            None => groups.push((leads_to, vec![open])),
+        }
+    }
+    groups.into_iter().filter_map(|(leads_to, group)| seen(subject, leads_to, &group)).collect()
+}
+
+/// Whether all is allowed: there is nothing left to gain.
+fn grants_everything(subject: &Subject<'_>) -> bool {
+    let all = |statement: &Statement| {
+        statement.conditions.is_empty()
+            && matches!(&statement.action, Clause::Is(entries) if entries.iter().any(ActionPattern::is_any))
+            && matches!(&statement.resource, Some(Clause::Is(entries)) if entries.contains(&ArnPattern::Any))
+    };
+    subject.statements().all(|(_, statement)| statement.effect == Effect::Allow)
+        && subject.grants().any(|(_, statement)| all(statement))
+}
+
+impl<'r> Paths<'_, '_, 'r> {
+    /// A path of which each action is granted.
+    fn open(&mut self, path: &'r Path) -> Option<Open<'r>> {
+        let catalogue = self.subject.catalogue();
+        let ids: Vec<(&str, ActionId)> = path
+            .actions
+            .iter()
+            .map(|name| Some((&**name, catalogue.find(name)?)))
+            .collect::<Option<_>>()?;
+        // Most documents have none of them: that is seen at once.
+        let named = |id: ActionId| self.subject.grants().any(|(n, _)| self.subject.names(n, id.0));
+        if !ids.iter().all(|(_, id)| named(*id)) {
+            return None;
+        }
+        let passes = path.passed_to.as_deref();
+        let mut actions = Vec::new();
+        for (name, id) in ids {
+            // With a role to pass, the caller makes what it is passed to.
+            let any_name = passes.is_none() || name == PASS_ROLE;
+            let service = passes.filter(|_| name == PASS_ROLE);
+            let question = (id.0, any_name, service);
+            let answer = match self.known.get(&question) {
+                Some(known) => known.clone(),
+                None => {
+                    let answer = granted(self.subject, id, any_name, service);
+                    self.known.insert(question, answer.clone());
+                    answer
+                }
+            };
+            actions.push((name, id.0, answer?));
+        }
+        Some(Open { path, actions })
+    }
+}
+
+/// Where the document allows an action, and an example of a resource.
+fn granted(
+    subject: &Subject<'_>,
+    id: ActionId,
+    any_name: bool,
+    passed_to: Option<&str>,
+) -> Option<Granted> {
+    let numbers: Vec<usize> = subject
+        .grants()
+        .map(|(number, _)| number)
+        .filter(|number| subject.names(*number, id.0))
+        .collect();
+    let resources = if any_name { any_names(subject, id) } else { vec![ArnPattern::Any] };
+    let asked = Statement {
+        sid: None,
+        effect: Effect::Allow,
+        principal: None,
+        action: Clause::Is(
+            ActionPattern::parse(subject.catalogue().name(id)).into_iter().collect(),
+        ),
+        resource: Some(Clause::Is(resources)),
+        conditions: circumstances(subject, id, passed_to),
+    };
+    let allowed = subject.allowed_to_all(&numbers, vec![asked]);
+    let leaf = allowed.first()?;
+    let by: Vec<usize> =
+        allowed.by(leaf).into_iter().filter(|number| numbers.contains(number)).collect();
+    Some(Granted { by, resource: leaf.witness.resource.text().to_owned() })
+}
+
+/// The resources of an action under a name that nobody chose, in whatever Region and account.
+fn any_names(subject: &Subject<'_>, id: ActionId) -> Vec<ArnPattern> {
+    let catalogue = subject.catalogue();
+    let mut types: Vec<_> = catalogue.required_resource_types(id).collect();
+    if types.is_empty() {
+        types = catalogue.resource_types(id).collect();
+    }
+    let formats = types.iter().flat_map(|kind| kind.arn_formats());
+    let named: Vec<ArnPattern> =
+        formats.filter_map(|format| ArnPattern::parse(&named(format), false).ok()).collect();
+    if named.is_empty() { vec![ArnPattern::Any] } else { named }
+}
+
+fn named(format: &str) -> String {
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (variable, after) = after.split_once('}').unwrap_or((after, ""));
+        text.push_str(before);
+        text.push_str(match variable {
+            "Partition" | "Region" | "Account" => "*",
+            _ => ANY_NAME,
+        });
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// What a request says of itself, as far as the document asks: a direct call on something without
+/// tags and without a boundary; a policy that allows everything is attached.
+///
+/// AWS: keys of IAM: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>;
+/// a boundary that has to be there keeps delegation within it:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+fn circumstances(subject: &Subject<'_>, id: ActionId, passed_to: Option<&str>) -> Vec<Condition> {
+    let action = subject.catalogue().name(id);
+    let mut found: Vec<Condition> = Vec::new();
+    let asked = subject.statements().flat_map(|(_, statement)| &statement.conditions);
+    for key in asked.map(|condition| &condition.key) {
+        if found.iter().any(|known| known.key == *key) {
+            continue;
+        }
+        let (comparison, value) = match key.folded() {
+            "iam:passedtoservice" => match passed_to {
+                Some(service) => (Comparison::StringEquals, service),
+                None => (Comparison::Null, "true"),
+            },
+            "iam:policyarn" if action.starts_with("iam:Attach") => {
+                (Comparison::ArnEquals, "arn:aws:iam::aws:policy/AdministratorAccess")
+            }
+            "aws:viaawsservice" => (Comparison::Bool, "false"),
+            key if confines(key) => (Comparison::Null, "true"),
+            _ => continue,
+        };
+        found.push(condition(key, comparison, value));
+    }
+    found
+}
+
+fn confines(key: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "aws:calledvia",
+        "aws:calledviafirst",
+        "aws:calledvialast",
+        "iam:associatedresourcearn",
+        "iam:permissionsboundary",
+        "iam:policyarn",
+    ];
+    KEYS.contains(&key)
+        || key.split_once(':').is_some_and(|(_, rest)| rest.starts_with("resourcetag/"))
+}
+
+fn condition(key: &ContextKey, comparison: Comparison, value: &str) -> Condition {
+    let operator = ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false };
+    let operand = Operand::parse(comparison, value, OperandKind::String, false);
+    Condition { operator, key: key.clone(), operands: vec![operand] }
+}
+
+fn seen(subject: &Subject<'_>, leads_to: &str, group: &[Open<'_>]) -> Option<Seen> {
+    let first = group.first().and_then(|open| open.actions.first())?;
+    let place = place(subject, first.1, &first.2)?;
+    let mut ways: Vec<String> = group.iter().map(way).collect();
+    let more = ways.len().saturating_sub(NAMED);
+    ways.truncate(NAMED);
+    if more > 0 {
+        ways.push(format!("{more} more"));
+    }
+    let ways = match ways.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => ways.concat(),
+    };
+    let mut one =
+        Seen::new(place, format!("{leads_to}: {ways}; for one on `{}`", first.2.resource));
+    let severity = group.iter().filter_map(|open| open.path.severity).max();
+    if let Some(severity) = severity {
+        one = one.severity(severity);
+    }
+    // Whatever else takes part, entry by entry.
+    let mut others: Vec<(Element, Vec<&str>, &str)> = Vec::new();
+    for (name, id, granted) in group.iter().flat_map(|open| &open.actions) {
+        let Some(at) = self::place(subject, *id, granted).filter(|at| *at != place) else {
+            continue;
+        };
+        match others.iter_mut().find(|(known, ..)| *known == at) {
+            Some((_, names, _)) if names.contains(name) => {}
+            Some((_, names, _)) => names.push(name),
+            None => others.push((at, vec![name], &granted.resource)),
+        }
+    }
+    for (at, names, resource) in others {
+        one = one.also(at, format!("allows {}, for one on `{resource}`", quoted(&names)));
+    }
+    Some(one)
+}
+
+/// A path in a sentence.
+fn way(open: &Open<'_>) -> String {
+    let actions = &open.path.actions;
+    match actions.split_first() {
+        Some((first, rest)) if !rest.is_empty() => format!("`{first}` with {}", quoted(rest)),
+        _ => quoted(actions),
+    }
+}
+
+/// The entry that grants an action.
+fn place(subject: &Subject<'_>, id: u32, granted: &Granted) -> Option<Element> {
+    let number = *granted.by.first()?;
+    let statement = subject.statement(number)?;
+    if statement.action.is_negated() {
+        return Some(Element::Actions(number));
+    }
+    let entries = 0..statement.action.entries().len();
+    let names =
+        |entry: &usize| subject.expansion(number, *entry).iter().any(|range| range.contains(&id));
+    Some(
+        entries
+            .into_iter()
+            .find(names)
+            .map_or(Element::Actions(number), |e| Element::Action(number, e)),
+    )
+}
