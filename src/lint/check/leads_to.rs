@@ -14,7 +14,7 @@ use crate::iam::{
 };
 use crate::lint::policy::Subject;
 use crate::lint::{Path, Rule, quoted};
-use crate::pattern::ArnPattern;
+use crate::pattern::{ArnPattern, Pattern};
 use crate::syntax::Element;
 use std::collections::BTreeMap;
 
@@ -122,6 +122,12 @@ fn granted(
         .map(|(number, _)| number)
         .filter(|number| subject.names(*number, id.0))
         .collect();
+    if let Some(number) = plainly(subject, id, &numbers) {
+        return Some(Granted { by: vec![number], resource: example(subject, id) });
+    }
+    if any_name && !numbers.iter().any(|number| may_be_any(subject, id, *number)) {
+        return None;
+    }
     let resources = if any_name { any_names(subject, id) } else { vec![ArnPattern::Any] };
     let asked = Statement {
         sid: None,
@@ -138,6 +144,50 @@ fn granted(
     let by: Vec<usize> =
         allowed.by(leaf).into_iter().filter(|number| numbers.contains(number)).collect();
     Some(Granted { by, resource: leaf.witness.resource.text().to_owned() })
+}
+
+/// A statement that allows an action on everything, in whatever context, where none forbids it: there
+/// is nothing to ask the engine.
+fn plainly(subject: &Subject<'_>, id: ActionId, numbers: &[usize]) -> Option<usize> {
+    let is_any = |resource: &Option<Clause<ArnPattern>>| matches!(resource, Some(Clause::Is(entries)) if entries.contains(&ArnPattern::Any));
+    let on_all = |number: &&usize| {
+        let statement = subject.statement(**number);
+        statement.is_some_and(|one| one.conditions.is_empty() && is_any(&one.resource))
+    };
+    let found = numbers.iter().find(on_all)?;
+    let mut denies = subject.statements().filter(|(_, one)| one.effect == Effect::Deny);
+    (!denies.any(|(number, _)| subject.names(number, id.0))).then_some(*found)
+}
+
+/// Whether a statement may be about a name that nobody chose, by the ends of its ARNs.
+fn may_be_any(subject: &Subject<'_>, id: ActionId, number: usize) -> bool {
+    let Some(Clause::Is(entries)) = subject.statement(number).and_then(|one| one.resource.as_ref())
+    else {
+        return true;
+    };
+    let names = any_names(subject, id);
+    let is_about = |entry: &ArnPattern, name: &ArnPattern| match (entry, name) {
+        (ArnPattern::Arn(entry), ArnPattern::Arn(name)) => {
+            entry.resource.relaxed().matches(name.resource.text())
+                || entry.head.iter().any(|part| part.text().ends_with('*') && part.text() != "*")
+        }
+        _ => true,
+    };
+    entries.iter().any(|entry| names.iter().any(|name| is_about(entry, name)))
+}
+
+/// A resource of an action.
+fn example(subject: &Subject<'_>, id: ActionId) -> String {
+    let names = any_names(subject, id);
+    let Some(ArnPattern::Arn(parts)) = names.first() else { return "*".to_owned() };
+    let part = |at: usize, example: &str| match parts.head.get(at).map(Pattern::text) {
+        Some("*") => example.to_owned(),
+        Some(text) => text.to_owned(),
+        None => String::new(),
+    };
+    let (partition, service) = (part(1, "aws"), part(2, "*"));
+    let (region, account) = (part(3, "eu-west-1"), part(4, "123456789012"));
+    format!("arn:{partition}:{service}:{region}:{account}:{}", parts.resource)
 }
 
 /// The resources of an action under a name that nobody chose, in whatever Region and account.
