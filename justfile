@@ -27,7 +27,7 @@ review:
     git diff --stat snapshots
 
 # Fuzzes one target, or each in turn, for so many seconds (needs nightly and `cargo install cargo-fuzz`).
-fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch catalogue":
+fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch catalogue intake":
     for target in {{TARGETS}}; do mkdir -p "fuzz/corpus/$target"; \
         cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -max_total_time={{SECONDS}} -timeout=20 || exit 1; done

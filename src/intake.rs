@@ -1,5 +1,5 @@
 //! Policy documents where people keep them: files of their own, answers of AWS's command line, account
-//! dumps.
+//! dumps, Terraform plans and states, CloudFormation and SAM templates, all of it as JSON or YAML.
 //!
 //! Every document is found with its kind, its own text, and the place of each part of that text in
 //! the user's file. A document that cannot be read stands in the list with its problems, and what is
@@ -10,13 +10,15 @@ mod anywhere;
 mod candidate;
 mod dump;
 mod found;
+mod template;
+mod terraform;
 
 pub use found::{Attachment, Found, Holder, Intake, NotRead, Shape};
 
 use crate::account::{BadInput, Place};
 use crate::iam::PolicyKind;
 use crate::source::{Source, Span};
-use crate::syntax::{Json, JsonValue, read_json, read_json_file};
+use crate::syntax::{Json, JsonValue, read_json, read_json_file, read_yaml_file};
 use candidate::{Body, Candidate};
 use std::sync::Arc;
 
@@ -35,10 +37,15 @@ pub fn read(source: &Arc<Source>, given: Option<PolicyKind>) -> Result<Intake, V
     if is_percent_encoded(source.text()) {
         return read_as_policy(source, given);
     }
-    let values = read_json_file(source.text())
-        .map_err(|problem| vec![BadInput { source: source.clone(), problem }])?;
+    let bad = |problem| vec![BadInput { source: source.clone(), problem }];
+    let values = if is_json(source) { read_json_file(source.text()) } else { Ok(Vec::new()) };
+    let values = values.map_err(bad)?;
     let mut search = Search::new(source, given);
-    let shape = search.values(&values);
+    let shape = if is_json(source) {
+        search.values(&values)
+    } else {
+        search.yaml(&read_yaml_file(source.text()).map_err(bad)?)
+    };
     Ok(search.finish(shape))
 }
 
@@ -59,10 +66,29 @@ pub fn read_as_policy(
         search.candidates.push(Candidate::new(String::new(), place, Body::String(text.trim())));
         return Ok(search.finish(Shape::Policy));
     }
-    let json = read_json(source.text())
-        .map_err(|problem| vec![BadInput { source: source.clone(), problem }])?;
-    search.document(&json, String::new());
+    let bad = |problem| vec![BadInput { source: source.clone(), problem }];
+    if is_json(source) {
+        let json = read_json(source.text()).map_err(bad)?;
+        let mut search = Search::new(source, given);
+        search.document(&json, String::new());
+        return Ok(search.finish(Shape::Policy));
+    }
+    for (at, document) in read_yaml_file(source.text()).map_err(bad)?.iter().enumerate() {
+        let path = if at > 0 { format!("[{at}]") } else { String::new() };
+        search.yaml_policy(document, &path);
+    }
     Ok(search.finish(Shape::Policy))
+}
+
+/// Whether a file is to be read as JSON, and else as YAML: its name tells, or the way it starts.
+fn is_json(source: &Source) -> bool {
+    let text = source.text().trim_start_matches('\u{feff}').trim_start();
+    let ending = source.name().rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    match ending.as_str() {
+        "json" => true,
+        "yaml" | "yml" => text.starts_with(['{', '[']) && read_json_file(text).is_ok(),
+        _ => text.is_empty() || text.starts_with(['{', '[', '"']),
+    }
 }
 
 /// Whether a text is a percent-encoded document: it starts with an encoded brace.
@@ -96,10 +122,30 @@ impl<'t> Search<'t> {
         shape
     }
 
+    /// The documents of a YAML file.
+    fn yaml(&mut self, documents: &[Json<'_>]) -> Shape {
+        let mut shape = Shape::Other;
+        for (at, document) in documents.iter().enumerate() {
+            let path = if documents.len() > 1 { format!("[{at}]") } else { String::new() };
+            shape = shape.max(if template::is_template(document) {
+                self.template(document, false)
+            } else {
+                self.yaml_anywhere(document, &path)
+            });
+        }
+        shape
+    }
+
     fn value(&mut self, value: &'t Json<'t>, path: &str) -> Shape {
         if dump::is_dump(value) {
             self.dump(value);
             return Shape::Dump;
+        }
+        if terraform::is_terraform(value) {
+            return self.terraform(value);
+        }
+        if template::is_template(value) {
+            return self.template(value, true);
         }
         let items = value.items().iter().enumerate();
         match &value.value {

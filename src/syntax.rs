@@ -8,12 +8,14 @@ mod json;
 mod lower;
 mod path;
 mod write;
+mod yaml;
 
 pub use element::{Element, Places};
 pub(crate) use json::syntax_error;
-pub use json::{Json, JsonKey, JsonValue, read_json, read_json_file};
+pub use json::{Json, JsonKey, JsonValue, read_json, read_json_file, string_pieces};
 pub use path::path_at;
 pub use write::{to_compact, to_json, to_pretty};
+pub use yaml::read_yaml_file;
 
 use crate::iam::{PolicyDocument, PolicyKind};
 use crate::source::{Problem, Span};

@@ -31,6 +31,7 @@ fn seeds_hold() {
     seeds("account_dump", fuzz::account_dump);
     seeds("batch", fuzz::batch);
     seeds("catalogue", fuzz::catalogue_text);
+    seeds("intake", fuzz::intake);
 }
 
 #[test]
@@ -67,6 +68,7 @@ proptest! {
         fuzz::account_dump(&data);
         fuzz::batch(&data);
         fuzz::catalogue_text(&data);
+        fuzz::intake(&data);
         fuzz::diff_texts(&data);
     }
 }

@@ -5,6 +5,7 @@
 use leastwise::iam::PolicyKind;
 use leastwise::intake::{Found, Intake, Shape, read, read_as_policy};
 use leastwise::source::{Source, Span};
+use proptest::prelude::*;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -73,7 +74,8 @@ fn words_are_found(source: &Source, found: &Found) {
         while !text.is_char_boundary(start.min(text.len())) {
             start += 1;
         }
-        if word.is_empty() {
+        // The letter of an escape is no word.
+        if word.is_empty() || text[..span.start].ends_with('\\') {
             continue;
         }
         let place = found.place.inside(span).span();
@@ -126,6 +128,24 @@ fn dumps_and_answers() {
             "account/role/get-role.json",
             "account/role/get-role-policy.json",
             "account/role/role-detail.json",
+        ]),
+    );
+}
+
+#[test]
+fn terraform_plans_and_states() {
+    snapshot("terraform", &all(&["intake/plan.json", "intake/terraform.tfstate.json"]));
+}
+
+#[test]
+fn templates_and_yaml() {
+    snapshot(
+        "templates",
+        &all(&[
+            "intake/template.yaml",
+            "intake/template.json",
+            "intake/sam.yaml",
+            "intake/policy.yaml",
         ]),
     );
 }
@@ -280,4 +300,98 @@ fn text_that_is_no_json_is_bad_input() {
         assert!(read(&text(content), None).is_err(), "{content}");
     }
     assert!(read(&text(&"[".repeat(1 << 20)), None).is_err());
+}
+
+/// A policy with words in every place, written in one of many ways.
+fn written(words: &[String], form: usize) -> (String, &'static str) {
+    let [action, resource, key, value] = words else { panic!() };
+    let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": [format!("s3:{action}")], "Resource": format!("arn:aws:s3:::{resource}/*"),
+         "Condition": {"StringLike": {format!("aws:{key}"): ["é \"x\" '\\ \n", value]}}}
+    ]});
+    let compact = policy.to_string();
+    let pretty = serde_json::to_string_pretty(&policy).unwrap();
+    let percent = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let block = format!(
+        "Version: '2012-10-17'\nStatement:\n- Effect: Allow\n  Action: [\"s3:{action}\"]\n  Resource: >-\n    arn:aws:s3:::{resource}/*\n  Condition:\n    StringLike:\n      aws:{key}:\n      - \"é \\\"x\\\" '\\\\ \\n\"\n      - '{value}'\n"
+    );
+    let indented = |text: &str, by: &str| text.replace('\n', &format!("\n{by}"));
+    let resource = |document: &str| {
+        format!(
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: {document}\n"
+        )
+    };
+    match form {
+        0 => (compact, "f.json"),
+        1 => (pretty, "f.json"),
+        2 => (serde_json::to_string(&pretty).unwrap(), "f.json"),
+        3 => (percent(&compact), "f"),
+        4 => (format!("\"{}\"", percent(&pretty)), "f"),
+        5 => (format!("{{\"Policy\": {}}}", serde_json::to_string(&compact).unwrap()), "f"),
+        6 => (block, "f.yaml"),
+        7 => (resource(&indented(&format!("\n{block}"), "        ")), "f.yaml"),
+        8 => (resource(&format!("!Sub |\n        {}", indented(&pretty, "        "))), "f.yaml"),
+        9 => (resource(&compact), "f.yaml"),
+        _ => (
+            serde_json::json!({"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": policy}}}})
+                .to_string(),
+            "f.template",
+        ),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn a_word_of_a_document_is_found_in_the_file(
+        words in prop::collection::vec("[A-Z][a-z0-9]{3,8}", 4), form in 0..11_usize,
+    ) {
+        let (content, name) = written(&words, form);
+        let source = Arc::new(Source::new(name, content));
+        let intake = read(&source, None).unwrap();
+        let [found] = intake.documents.as_slice() else { panic!("{}", source.text()) };
+        prop_assert!(found.document.is_ok(), "{:?} of {}", found.document, source.text());
+        words_are_found(&source, found);
+        for word in &words {
+            let start = found.text().find(word.as_str()).unwrap();
+            let span = found.place.inside(Span::new(start, start + word.len())).span();
+            prop_assert_eq!(&source.text()[span.start..span.end], word);
+        }
+    }
+
+    /// Files that are cut off or damaged are read, or said to be bad, and never lost.
+    #[test]
+    fn damage_is_said(which in 0..6_usize, at in any::<prop::sample::Index>(), put in "[\\[\\]{}\":,&*!| \n\\-a%]{0,3}", cut in any::<bool>()) {
+        let name = ["intake/plan.json", "intake/template.yaml", "intake/template.json", "intake/sam.yaml", "intake/policy.yaml", "account/whole.json"][which];
+        let whole = file(name);
+        let mut at = at.index(whole.text().len());
+        while !whole.text().is_char_boundary(at) {
+            at -= 1;
+        }
+        let end = if cut { "" } else { &whole.text()[at..] };
+        let damaged = Arc::new(Source::new(whole.name(), format!("{}{put}{end}", &whole.text()[..at])));
+        if let Ok(intake) = read(&damaged, None) {
+            let _ = shown_places(&damaged, &intake);
+        }
+    }
+}
+
+/// Every place that an intake gives is one of the file.
+fn shown_places(source: &Source, intake: &Intake) -> usize {
+    let mut count = 0;
+    for found in &intake.documents {
+        let problems = match &found.document {
+            Ok(parsed) => &parsed.notes,
+            Err(problems) => problems,
+        };
+        for problem in problems {
+            let span = found.place.inside(problem.span).span();
+            assert!(source.text().get(span.start..span.end).is_some(), "{}", source.text());
+            count += 1;
+        }
+    }
+    count
 }

@@ -1,7 +1,7 @@
 //! Where a policy was read.
 
 use crate::source::{Pieces, Position, Source, Span};
-use crate::syntax::decode_document;
+use crate::syntax::{decode_document, string_pieces};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -91,38 +91,12 @@ impl Place {
                     }
                     _ => part,
                 };
-                unescaped(text).in_file(part).shifted(span.start)
+                string_pieces(text).in_file(part).shifted(span.start)
             }
             Written::Made(pieces) => pieces.in_file(part),
         };
         Self::File { source: source.clone(), span: part, written: Written::Plain }
     }
-}
-
-/// What a JSON string holds, from its text with the quotes.
-fn unescaped(text: &str) -> Pieces {
-    let mut pieces = Pieces::default();
-    let end = text.len().saturating_sub(1);
-    let mut at = 1;
-    while at < end {
-        let rest = text.get(at..end).unwrap_or_default();
-        let run = rest.find('\\').unwrap_or(rest.len());
-        pieces.copy(Span::new(at, at + run));
-        at += run;
-        let Some(escape) = text.get(at..end).filter(|rest| !rest.is_empty()) else { break };
-        let unit = |from: usize| {
-            let digits = escape.get(from..from + 6)?.strip_prefix("\\u")?;
-            u32::from_str_radix(digits, 16).ok()
-        };
-        let (taken, made) = match (unit(0), unit(6)) {
-            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => (12, 4),
-            (Some(unit), _) => (6, char::from_u32(unit).map_or(3, char::len_utf8)),
-            (None, _) => (2, 1),
-        };
-        pieces.stand_for(made, Span::new(at, at + taken));
-        at += taken;
-    }
-    pieces
 }
 
 /// What a percent-encoded text says, byte by byte.

@@ -72,7 +72,7 @@ impl<'t> Search<'t> {
 }
 
 /// Whether a whole file is meant to be a policy, perhaps a broken one.
-fn says_it_is_a_policy(value: &Json<'_>) -> bool {
+pub(super) fn says_it_is_a_policy(value: &Json<'_>) -> bool {
     let version = value.get("Version").and_then(Json::text).unwrap_or_default();
     value.get("Statement").is_some() || matches!(version, "2012-10-17" | "2008-10-17")
 }

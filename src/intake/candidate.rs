@@ -28,6 +28,8 @@ pub(super) enum Body<'t> {
     Tree(&'t Json<'t>),
     /// In a string, which may be percent-encoded.
     String(&'t str),
+    /// Made of the file's parts.
+    Made(Arc<str>),
 }
 
 impl<'t> Candidate<'t> {
@@ -61,6 +63,7 @@ impl<'t> Candidate<'t> {
                 let text = decode_document(string);
                 (of_text(&text), Some(text.as_ref().into()))
             }
+            Body::Made(text) => (of_text(text), Some(text.clone())),
         };
         let mut name = file.to_owned();
         for part in

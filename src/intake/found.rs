@@ -16,8 +16,8 @@ pub enum Shape {
     Policy,
     /// An account dump, or answers about roles and users.
     Dump,
-    /// What `terraform show -json` prints of a plan or a state.
-    TerraformPlan,
+    /// What `terraform show -json` prints of a plan or a state, or a state file.
+    Terraform,
     /// A CloudFormation or SAM template.
     CloudFormation,
 }

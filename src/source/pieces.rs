@@ -34,9 +34,37 @@ impl Pieces {
     /// Adds the next part of the text: `length` bytes that stand for the file's `file` as a whole.
     pub fn stand_for(&mut self, length: usize, file: Span) {
         let text = self.next(length);
-        if length > 0 {
-            self.pieces.push(Piece { text, file, copied: false });
+        match self.pieces.last_mut() {
+            Some(last) if !last.copied && last.file == file => last.text.end = text.end,
+            _ if length > 0 => self.pieces.push(Piece { text, file, copied: false }),
+            _ => {}
         }
+    }
+
+    /// Adds a part of another text, made of the same file.
+    pub fn take(&mut self, other: &Self, part: Span) {
+        let first = other.pieces.partition_point(|piece| piece.text.end <= part.start);
+        for piece in other.pieces.iter().skip(first) {
+            let (start, end) = (piece.text.start.max(part.start), piece.text.end.min(part.end));
+            if start >= end {
+                break;
+            }
+            if piece.copied {
+                let from = piece.file.start + (start - piece.text.start);
+                self.copy(Span::new(from, from + (end - start)));
+            } else {
+                self.stand_for(end - start, piece.file);
+            }
+        }
+    }
+
+    /// The same, of a file in which everything stands `by` bytes further on.
+    #[must_use]
+    pub fn shifted(mut self, by: usize) -> Self {
+        for piece in &mut self.pieces {
+            piece.file = piece.file.shifted(by);
+        }
+        self
     }
 
     fn next(&self, length: usize) -> Span {

@@ -3,7 +3,7 @@
 
 mod reader;
 
-use crate::source::{Problem, Span};
+use crate::source::{Pieces, Problem, Span};
 use reader::Reader;
 use std::borrow::Cow;
 
@@ -126,6 +126,38 @@ pub fn read_json_file(text: &str) -> Result<Vec<Json<'_>>, Problem> {
         values.push(value);
     }
     Ok(values)
+}
+
+/// Which part of a JSON string, quotes and all, each part of what it holds was made from.
+#[must_use]
+pub fn string_pieces(text: &str) -> Pieces {
+    let mut pieces = Pieces::default();
+    let end = text.len().saturating_sub(1);
+    let mut at = 1;
+    while at < end {
+        let rest = text.get(at..end).unwrap_or_default();
+        let run = rest.find('\\').unwrap_or(rest.len());
+        pieces.copy(Span::new(at, at + run));
+        at += run;
+        let Some(escape) = text.get(at..end).filter(|rest| !rest.is_empty()) else { break };
+        let unit = |from: usize| {
+            let digits = escape.get(from..from + 6)?.strip_prefix("\\u")?;
+            u32::from_str_radix(digits, 16).ok()
+        };
+        let (taken, made) = match (unit(0), unit(6)) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => (12, 4),
+            (Some(unit), _) => (6, char::from_u32(unit).map_or(3, char::len_utf8)),
+            (None, _) => (2, 1),
+        };
+        pieces.stand_for(made, Span::new(at, at + taken));
+        at += taken;
+    }
+    pieces
+}
+
+/// Whether a text is a number as JSON writes them.
+pub(super) fn is_number(text: &str) -> bool {
+    matches!(read_json(text), Ok(Json { value: JsonValue::Number(number), .. }) if number == text)
 }
 
 /// serde_json counts lines and columns from the start of what it was given.

@@ -21,6 +21,7 @@ use leastwise::exact::{
     Budget, Difference, Exactness, RequestSet, difference, equivalent, includes, measure, residual,
 };
 use leastwise::iam::{Layer, PolicyDocument, PolicyKind, Request};
+use leastwise::intake;
 use leastwise::simulate::run_batch;
 use leastwise::source::Source;
 use leastwise::syntax::{parse_policy, to_compact, to_pretty};
@@ -112,6 +113,41 @@ pub fn catalogue_text(data: &[u8]) {
     }
     for retired in catalogue.retired_actions() {
         assert_eq!(catalogue.find(retired.name), None);
+    }
+}
+
+/// Files of every ending; each part of each document has its place in the file.
+pub fn intake(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    for name in ["file", "file.json", "file.yaml"] {
+        let source = Arc::new(Source::new(name, text));
+        let is_place = |place: &leastwise::account::Place| {
+            let span = place.span();
+            assert!(text.get(span.start..span.end).is_some(), "{span:?} of {text}");
+        };
+        for intake in [intake::read(&source, None), intake::read_as_policy(&source, None)] {
+            let intake = match intake {
+                Ok(intake) => intake,
+                Err(problems) => {
+                    assert!(!problems.is_empty(), "{text}");
+                    continue;
+                }
+            };
+            for found in &intake.documents {
+                let problems = match &found.document {
+                    Ok(parsed) => &parsed.notes,
+                    Err(problems) => problems,
+                };
+                let statements = found.document.iter().flat_map(|parsed| parsed.places.clone());
+                let spans = problems.iter().map(|problem| problem.span).chain(statements);
+                for span in spans.chain(found.open.iter().copied()) {
+                    assert!(found.text().get(span.start..span.end).is_some(), "{span:?} of {text}");
+                    is_place(&found.place.inside(span));
+                }
+                is_place(&found.place);
+            }
+            intake.not_read.iter().for_each(|not_read| is_place(&not_read.place));
+        }
     }
 }
 
