@@ -1,5 +1,6 @@
 //! What rules look for, one file for each shape of question.
 
+mod confused_deputy;
 mod from_reader;
 mod impossible;
 mod leads_to;
@@ -8,6 +9,7 @@ mod oidc;
 mod pod_identity;
 mod public_principal;
 mod redundant;
+mod redundant_entry;
 mod resource_never_matches;
 mod unknown_action;
 
@@ -64,6 +66,7 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "arn-unparsable" => from_reader::look,
     "binary-unparsable" => from_reader::look,
     "bool-unparsable" => from_reader::look,
+    "confused-deputy" => confused_deputy::look,
     "credentials-exposure" => leads_to::look,
     "data-exposure" => leads_to::look,
     "date-unparsable" => from_reader::look,
@@ -85,6 +88,7 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "pod-identity-without-tag-session" => pod_identity::without_tag_session,
     "privilege-escalation" => leads_to::look,
     "public-principal" => public_principal::look,
+    "redundant-entry" => redundant_entry::look,
     "redundant-statement" => redundant::redundant,
     "resource-never-matches" => resource_never_matches::look,
     "shadowed-statement" => redundant::shadowed,

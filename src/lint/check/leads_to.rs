@@ -179,7 +179,9 @@ fn may_be_any(subject: &Subject<'_>, id: ActionId, number: usize) -> bool {
 /// A resource of an action.
 fn example(subject: &Subject<'_>, id: ActionId) -> String {
     let names = any_names(subject, id);
-    let Some(ArnPattern::Arn(parts)) = names.first() else { return "*".to_owned() };
+    // The plainest kind: a bucket's object, not an access point's.
+    let plain = names.iter().min_by_key(|name| name.text().len());
+    let Some(ArnPattern::Arn(parts)) = plain else { return "*".to_owned() };
     let part = |at: usize, example: &str| match parts.head.get(at).map(Pattern::text) {
         Some("*") => example.to_owned(),
         Some(text) => text.to_owned(),
