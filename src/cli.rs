@@ -22,6 +22,7 @@ mod named_action;
 mod operand;
 mod own_policy;
 mod policy_file;
+mod rules;
 mod simulate;
 mod terraform_external;
 
@@ -77,6 +78,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Diff(command) => diff::run(command, stdout),
         Command::Dump(command) => dump::run(command, stdout),
         Command::Lint(command) => lint::run(command, stdout),
+        Command::Rules(command) => rules::run(command, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }

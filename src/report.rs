@@ -6,6 +6,7 @@ mod fixes;
 mod grants;
 mod json;
 mod lint;
+mod rules;
 mod table;
 
 pub use check::write_check;
@@ -15,6 +16,9 @@ pub use json::write_json;
 pub use lint::{
     LintReport, LintSummary, Unread, write_lint_github, write_lint_json, write_lint_sarif,
     write_lint_text,
+};
+pub use rules::{
+    ListedRule, LookedForBy, write_rule, write_rules_json, write_rules_markdown, write_rules_table,
 };
 pub use table::write_table;
 

@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+#[path = "lint_command/delivery.rs"]
+mod delivery;
+#[path = "lint_command/known.rs"]
+mod known;
+#[path = "lint_command/sarif.rs"]
+mod sarif;
 mod support;
 
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What can be said on the command line.
 
 use super::{
-    audit, catalogue, check, compile, completions, consumers, diff, dump, lint, simulate,
+    audit, catalogue, check, compile, completions, consumers, diff, dump, lint, rules, simulate,
     terraform_external,
 };
 use clap::{Parser, Subcommand};
@@ -35,6 +35,8 @@ pub(super) enum Command {
     Check(Box<check::Arguments>),
     /// Say what is wrong with policies, whoever they are for
     Lint(Box<lint::Arguments>),
+    /// Show what `lint` and `audit` look for, and why
+    Rules(rules::Arguments),
     /// Show what each consumer calls, and the evidence
     Consumers(consumers::Arguments),
     /// Decide one request, or a batch of them, as AWS would

@@ -12,7 +12,7 @@ use crate::lint::suppress::is_day;
 use crate::lint::{Linter, Placed, Settings, rules, sort};
 use crate::report::{self, LintReport};
 use crate::source::{Severity, closest};
-use inputs::Inputs;
+use inputs::{Inputs, Options};
 use known::KnownArguments;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -49,6 +49,9 @@ pub(super) struct Arguments {
     /// Look also at the managed policies that AWS keeps, in account dumps
     #[arg(long)]
     include_aws_managed: bool,
+    /// Pass over named files that hold no policy, and do not fail where there is none at all
+    #[arg(long)]
+    if_any: bool,
     /// Only this rule; may be repeated
     #[arg(long, value_name = "RULE", help_heading = "Rules")]
     only: Vec<String>,
@@ -100,7 +103,14 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let linter = linter(arguments)?;
     let known = arguments.known.read()?;
     let kind = arguments.kind.map(Kind::policy_kind);
-    let inputs = Inputs::read(&arguments.paths, kind, arguments.include_aws_managed)?;
+    let inputs = {
+        let options = Options {
+            kind,
+            with_aws_managed: arguments.include_aws_managed,
+            if_any: arguments.if_any,
+        };
+        Inputs::read(&arguments.paths, options)?
+    };
     let findings = found(&linter, &inputs);
     let min_severity = match &*arguments.min_severity {
         "error" => Severity::Error,
@@ -133,7 +143,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     if !report.not_read.is_empty() {
         return Ok(ExitStatus::BadInput);
     }
-    if report.documents == 0 {
+    if report.documents == 0 && !arguments.if_any {
         let message = "no policy found";
         let help = "name policy documents, account dumps, plans or templates".to_owned();
         // The report says it too, in its own form; what is written is whole.
@@ -185,12 +195,13 @@ fn linter(arguments: &Arguments) -> Result<Linter<'static>, Failure> {
         quick: arguments.quick,
         since: arguments.since.clone(),
     };
-    Linter::new(Universe::embedded(), settings).map_err(|unknown| unknown_rule(&unknown.0))
+    Linter::new(Universe::embedded(), settings)
+        .map_err(|unknown| unknown_rule(&unknown.0, rules().map(|rule| rule.id.as_str())))
 }
 
 /// There is no rule of this name; one like it, if there is.
-pub(super) fn unknown_rule(id: &str) -> Failure {
-    let help = match closest(id, rules().map(|rule| rule.id.as_str())) {
+pub(super) fn unknown_rule<'r>(id: &str, known: impl Iterator<Item = &'r str>) -> Failure {
+    let help = match closest(id, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`leastwise rules list` shows all rules".to_owned(),
     };

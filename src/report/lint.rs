@@ -174,3 +174,6 @@ fn in_words(report: &LintReport<'_>) -> String {
     text.push_str(&format!("\ncatalogue of {} with {} actions", catalogue.date, catalogue.actions));
     text
 }
+
+#[cfg(test)]
+mod tests;

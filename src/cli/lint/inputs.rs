@@ -11,6 +11,17 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+/// How files are read.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    /// What the policies are, where nothing tells.
+    pub(super) kind: Option<PolicyKind>,
+    /// Whether managed policies of AWS are looked at.
+    pub(super) with_aws_managed: bool,
+    /// Whether a file that is named need not hold a policy.
+    pub(super) if_any: bool,
+}
+
 /// What was read.
 pub(super) struct Inputs {
     found: Vec<Intake>,
@@ -21,7 +32,7 @@ pub(super) struct Inputs {
     /// How many files hold no policy.
     pub(super) without_policy: usize,
     names: BTreeSet<String>,
-    with_aws_managed: bool,
+    options: Options,
 }
 
 impl Inputs {
@@ -29,11 +40,7 @@ impl Inputs {
     ///
     /// # Errors
     /// Standard input is named twice.
-    pub(super) fn read(
-        paths: &[PathBuf],
-        kind: Option<PolicyKind>,
-        with_aws_managed: bool,
-    ) -> Result<Self, Failure> {
+    pub(super) fn read(paths: &[PathBuf], options: Options) -> Result<Self, Failure> {
         if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
             return Err(Failure::input("standard input can be read once only", None));
         }
@@ -43,7 +50,7 @@ impl Inputs {
             not_read: Vec::new(),
             without_policy: 0,
             names: BTreeSet::new(),
-            with_aws_managed,
+            options,
         };
         // A file that is named is meant to be a policy; one that is only there need not be.
         let mut files: Vec<(PathBuf, bool)> = Vec::new();
@@ -52,20 +59,20 @@ impl Inputs {
             if path.is_dir() {
                 inputs.walk(&path, &mut files);
             } else {
-                files.push((path, true));
+                files.push((path, !options.if_any));
             }
         }
         files.sort_by(|a, b| (&a.0, !a.1).cmp(&(&b.0, !b.1)));
         files.dedup_by(|a, b| a.0 == b.0);
         for (path, is_named) in files {
-            inputs.file(&path, is_named, kind);
+            inputs.file(&path, is_named);
         }
         Ok(inputs)
     }
 
     /// The documents to look at.
     pub(super) fn documents(&self) -> impl Iterator<Item = &Found> {
-        self.all().filter(|found| self.with_aws_managed || !found.is_aws_managed())
+        self.all().filter(|found| self.options.with_aws_managed || !found.is_aws_managed())
     }
 
     fn all(&self) -> impl Iterator<Item = &Found> {
@@ -125,7 +132,8 @@ impl Inputs {
         }
     }
 
-    fn file(&mut self, path: &Path, is_named: bool, kind: Option<PolicyKind>) {
+    fn file(&mut self, path: &Path, is_named: bool) {
+        let kind = self.options.kind;
         let source = match files::read(path) {
             Ok(source) => Arc::new(source),
             Err(failure) => {

@@ -3,6 +3,7 @@
 use super::excerpt::{both_fit, excerpt};
 use super::{LintReport, in_words};
 use crate::lint::Placed;
+use crate::report::table::words::count;
 use crate::source::{Severity, Source, Span};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::io::{self, Write};
@@ -35,11 +36,10 @@ pub fn write_lint_text(
         }
     }
     if !report.gone.is_empty() {
-        writeln!(
-            out,
-            "note: {} of the baseline occur no more; --write-baseline leaves them out",
-            report.gone.len()
-        )?;
+        let number = report.gone.len();
+        let occur = if number == 1 { "occurs" } else { "occur" };
+        let findings = count(number, "finding");
+        writeln!(out, "note: {findings} of the baseline {occur} no more; write it anew")?;
     }
     writeln!(out, "{}", in_words(report))
 }
