@@ -84,3 +84,51 @@ fn each_ending_has_its_status() {
     let places = ["broken.json:1:", "warns.json:1:"].map(|place| all.stdout.find(place).unwrap());
     assert!(places[0] < places[1], "{}", all.stdout);
 }
+
+#[test]
+fn what_a_template_leaves_open_is_said_and_is_no_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "\
+Resources:
+  Bucket:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: b
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Ref Who}, Action: s3:GetObject, Resource: !Sub 'arn:aws:s3:::${B}/*'}
+  Other:
+    Type: AWS::S3::BucketPolicy
+    Properties: {Bucket: c, PolicyDocument: !Ref Document}
+";
+    fs::write(folder.path().join("template.yaml"), template).unwrap();
+    let run = lint_in(folder.path(), &["--fail-on", "note", "template.yaml"]);
+    snapshot("lint_command", "open_template", &run.shown());
+    assert_eq!(run.status, 0);
+}
+
+#[test]
+fn the_output_may_be_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.json");
+    let path = path.to_str().unwrap();
+    let run = leastwise(&["lint", "--format", "json", "-o", path, BAD]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let shown = leastwise(&["lint", "--format", "json", BAD]);
+    assert_eq!(fs::read_to_string(path).unwrap(), shown.stdout);
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = leastwise(&["rules", "list"]);
+    assert!(list.stdout.contains("lint   warning  unknown-action "), "{}", list.stdout);
+    assert!(list.stdout.contains("audit  warning  shared-role "), "{}", list.stdout);
+    let json: Value =
+        serde_json::from_str(&leastwise(&["rules", "list", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), list.stdout.lines().count());
+    snapshot("lint_command", "explain", &leastwise(&["rules", "explain", "duplicate-sid"]).shown());
+    let unknown = leastwise(&["rules", "explain", "duplicate-sids"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.stderr.contains("did you mean `duplicate-sid`?"), "{}", unknown.stderr);
+}

@@ -33,6 +33,8 @@ Examples:
 
 `leastwise rules list` shows all rules, `leastwise rules explain ID` one of them.
 
+What a plan or a template leaves open is listed as not read, and no finding is about it.
+
 Exit status: 0 clean; 1 findings at or above --fail-on; 2 bad usage, or something could not be read as
 a policy; 3 no policy found.";
 
@@ -140,7 +142,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
             files::write_one(path, &String::from_utf8_lossy(&text))?;
         }
     }
-    if !report.not_read.is_empty() {
+    if report.is_incomplete() {
         return Ok(ExitStatus::BadInput);
     }
     if report.documents == 0 && !arguments.if_any {

@@ -138,7 +138,8 @@ impl Linter<'_> {
         let located = Self::located(findings, text).into_iter();
         let known = located.filter(|one| {
             let whole = one.statement.map(|(_, whole)| whole).filter(|_| one.finding.rule.exact);
-            !found.is_open(one.span) && !whole.is_some_and(|whole| found.is_open(whole))
+            let mut parts = one.also.iter().map(|(span, _)| *span).chain(whole).chain([one.span]);
+            !parts.any(|part| found.is_open(part))
         });
         let inside = |span| found.place.inside(span).span();
         known

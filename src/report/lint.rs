@@ -55,6 +55,8 @@ pub struct Unread {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// Whether nobody knows it before it is deployed: that is no mistake of the file.
+    pub pending: bool,
 }
 
 /// How many there are of what.
@@ -105,6 +107,12 @@ impl<'d> LintReport<'d> {
             one.finding.severity == Severity::Error && name == unread.name
         };
         self.not_read.iter().filter(move |unread| !self.open().any(|one| says(one, unread)))
+    }
+
+    /// Whether something could not be read that should have been.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.not_read.iter().any(|unread| !unread.pending)
     }
 
     /// The severities of the findings that count.

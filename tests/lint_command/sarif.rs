@@ -35,10 +35,10 @@ fn a_log_is_valid() {
     let mut schema: Value =
         serde_json::from_str(include_str!("../fixtures/sarif/sarif-schema-2.1.0.json")).unwrap();
     // A bracket too many: only a lenient reader of regular expressions takes it. We name no language.
-    schema["definitions"]["run"]["properties"]["language"]
-        .as_object_mut()
-        .unwrap()
-        .remove("pattern");
+    for part in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][part]["properties"]["language"];
+        assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
+    }
     let schema = jsonschema::validator_for(&schema).unwrap();
     let folder = folder();
     let log = log(&folder);
@@ -90,16 +90,9 @@ fn results_point_at_their_text_and_their_rule() {
         let is_known = uri == "wide.json" && result["ruleId"] == "unknown-action";
         assert_eq!(result["suppressions"].is_array(), is_known, "{result:#}");
     }
-    let of = |file: &str| {
-        results
-            .iter()
-            .find(|one| one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == file)
-    };
-    assert_eq!(
-        of("wide.json").unwrap()["suppressions"][0]["justification"],
-        "known (leastwise-ignore.yaml:1)"
-    );
-    assert_eq!(of("leastwise-ignore.yaml").unwrap()["ruleId"], "unused-suppression");
+    let known = results.iter().find(|one| one["suppressions"].is_array()).unwrap();
+    assert_eq!(known["suppressions"][0]["justification"], "known (leastwise-ignore.yaml:1)");
+    assert!(results.iter().any(|one| one["ruleId"] == "unused-suppression"));
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     assert_eq!(invocation["toolExecutionNotifications"].as_array().unwrap().len(), 2);

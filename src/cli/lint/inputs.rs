@@ -96,7 +96,7 @@ impl Inputs {
 
     fn unread(&mut self, file: &str, why: String, help: Option<String>) {
         let name = file.to_owned();
-        self.not_read.push(Unread { file: name.clone(), name, line: 0, why, help });
+        self.not_read.push(Unread { file: name.clone(), name, line: 0, why, help, pending: false });
     }
 
     /// The files of a folder and its folders that may hold policies. What begins with a dot is not
@@ -167,6 +167,7 @@ impl Inputs {
                 line: source.position(first.span.start).line,
                 why: first.message.clone(),
                 help: first.help.clone(),
+                pending: false,
             });
         }
         self.broken.push((Arc::clone(source), problems));
@@ -185,7 +186,8 @@ impl Inputs {
             let more = lines.count();
             let why = if more > 0 { format!("{first}, and {more} more") } else { first };
             let name = found.name.clone();
-            self.not_read.push(Unread { name, file: file.to_owned(), line, why, help: None });
+            let file = file.to_owned();
+            self.not_read.push(Unread { name, file, line, why, help: None, pending: false });
         }
         for not_read in &intake.not_read {
             self.not_read.push(Unread {
@@ -194,6 +196,7 @@ impl Inputs {
                 line: not_read.place.position().map_or(0, |at| at.line),
                 why: not_read.why.clone(),
                 help: not_read.help.clone(),
+                pending: matches!(intake.shape, Shape::Terraform | Shape::CloudFormation),
             });
         }
         if intake.more_follows {

@@ -19,7 +19,8 @@ pub fn write_lint_github(report: &LintReport<'_>, out: &mut impl Write) -> io::R
         let file = property(&unread.file);
         let line = if unread.line > 0 { format!(",line={}", unread.line) } else { String::new() };
         let why = data(&format!("{}: {}", unread.name, unread.why));
-        writeln!(out, "::error file={file}{line},title=not read::{why}")?;
+        let level = if unread.pending { "notice" } else { "error" };
+        writeln!(out, "::{level} file={file}{line},title=not read::{why}")?;
     }
     writeln!(out, "{}", in_words(report))
 }

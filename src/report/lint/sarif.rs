@@ -58,7 +58,7 @@ pub fn write_lint_sarif(report: &LintReport<'_>, out: &mut impl Write) -> io::Re
             }},
             "columnKind": "utf16CodeUnits",
             "invocations": [{
-                "executionSuccessful": report.not_read.is_empty(),
+                "executionSuccessful": !report.is_incomplete(),
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
@@ -200,7 +200,7 @@ fn notification(unread: &Unread) -> Value {
         place.insert("region".to_owned(), json!({"startLine": unread.line}));
     }
     json!({
-        "level": "error",
+        "level": if unread.pending { "note" } else { "error" },
         "message": {"text": format!("{} was not read: {}", unread.name, unread.why)},
         "locations": [{"physicalLocation": place}],
     })
