@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use divan::{Bencher, black_box};
-use leastwise::catalogue::{ApiTable, Catalogue};
+use leastwise::catalogue::{ActionId, ApiTable, Catalogue};
+use leastwise::iam::ActionPattern;
 
 fn main() {
     let start = std::time::Instant::now();
@@ -39,6 +40,43 @@ fn resource_types(bencher: Bencher<'_, '_>, name: &str) {
 fn format_languages(service: &str) -> usize {
     let catalogue = Catalogue::embedded();
     catalogue.resource_types_of(service).map(|one| catalogue.format_languages(one).len()).sum()
+}
+
+#[divan::bench(args = ["s3:ListBucket", "kms:Decrypt", "ec2:RunInstances"])]
+fn keys(bencher: Bencher<'_, '_>, name: &str) {
+    let catalogue = Catalogue::embedded();
+    if let Some(id) = catalogue.find(name) {
+        bencher.bench(|| catalogue.keys(black_box(id)).len());
+    }
+}
+
+#[divan::bench(args = ["aws:SourceIp", "aws:ResourceTag/team", "s3:prefix", "oidc.example.com/id/X:sub", "aws:Nothing"])]
+fn condition_key(name: &str) -> bool {
+    Catalogue::embedded().condition_key(black_box(name)).is_some()
+}
+
+/// A key of S3 that only listing has: the whole pattern is looked at where it names no such action.
+#[divan::bench(args = ["s3:ListBucket", "s3:GetObject", "s3:Get*", "ec2:*", "*"])]
+fn key_applies(bencher: Bencher<'_, '_>, pattern: &str) {
+    let catalogue = Catalogue::embedded();
+    let ranges = catalogue.expand_text(pattern).unwrap_or_default();
+    bencher.bench(|| {
+        let ids = ranges.iter().cloned().flatten().map(ActionId);
+        catalogue.key_applies_to(ids, black_box("s3:prefix"))
+    });
+}
+
+#[divan::bench(args = ["s3:*", "*"])]
+fn gained(bencher: Bencher<'_, '_>, pattern: &str) {
+    if let Ok(pattern) = ActionPattern::parse(pattern) {
+        let catalogue = Catalogue::embedded();
+        bencher.bench(|| catalogue.gained(black_box(&pattern), "2025-12-31").map(|ids| ids.len()));
+    }
+}
+
+#[divan::bench(args = ["aws:SourceIP4", "s3:prefixes"])]
+fn suggest_key(name: &str) -> usize {
+    Catalogue::embedded().suggest_key(black_box(name)).len()
 }
 
 #[divan::bench]

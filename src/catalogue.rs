@@ -10,15 +10,19 @@
 
 mod action;
 mod api_call;
+mod changes;
 mod expand;
 mod format;
 mod history;
 mod key;
 mod key_use;
 mod load;
+mod reference;
 mod related;
+mod rows;
 mod sorted_lines;
 mod suggest;
+mod update;
 
 #[cfg(test)]
 mod tests;
@@ -27,16 +31,21 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use serde::Serialize;
+
 pub use self::action::{AccessLevel, ActionId};
 pub use self::api_call::{ApiCall, ApiTable, CallOption, Dialect, Evaluation, Target};
+pub use self::changes::{Change, Changes, Edition};
 pub use self::format::{FormatLanguage, FormatToken, ResourceType, SiblingExtensions};
 pub use self::history::RetiredAction;
 pub use self::key::{ConditionKeyFact, KeyScope, ValueType};
 pub use self::key_use::KeyUse;
 pub use self::load::CatalogueError;
+pub use self::reference::{ReferenceError, ServiceEntry, ServiceReference, service_list};
 pub use self::related::Scenario;
 use self::sorted_lines::SortedLines;
 pub use self::suggest::Suggestion;
+pub use self::update::{Update, UpdateError, Updated};
 
 /// The facts about every action of every service on one date.
 ///
@@ -49,6 +58,32 @@ pub struct Catalogue {
     starts: Cow<'static, [u32]>,
     date: String,
     sections: Sections,
+    origin: Origin,
+}
+
+/// Where a catalogue was found. Every report says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// It is built into the program.
+    #[default]
+    Embedded,
+    /// It was written by an update.
+    Cache,
+    /// The user named its file.
+    File,
+}
+
+impl Origin {
+    /// The word that reports use: `embedded`, `cache`, `file`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Cache => "cache",
+            Self::File => "file",
+        }
+    }
 }
 
 /// The lines of each part of the text.
@@ -79,6 +114,18 @@ impl Catalogue {
     /// this date with it, because AWS adds actions every week.
     pub fn date(&self) -> &str {
         &self.date
+    }
+
+    /// Where it was found; [`File`](Origin::File) for one that was [parsed](Self::parse), unless
+    /// [said otherwise](Self::with_origin).
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The same catalogue, found there.
+    #[must_use]
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// The package, version and checksum that the facts were taken from, separated by tabs.

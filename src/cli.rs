@@ -7,6 +7,7 @@ mod audit;
 mod aws;
 mod catalogue;
 mod check;
+mod chosen;
 mod compile;
 mod completions;
 mod consumers;
@@ -30,6 +31,7 @@ pub use exit_status::ExitStatus;
 pub use failure::{Failure, Outcome};
 
 use arguments::{Arguments, Command};
+use chosen::ChosenCatalogue;
 use clap::Parser;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -67,18 +69,20 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+    let chosen = ChosenCatalogue::new(arguments.catalogue.clone());
     match &arguments.command {
-        Command::Audit(command) => audit::run(command, stdout),
-        Command::Catalogue(command) => catalogue::run(command, stdout),
-        Command::Check(command) => check::run(command, stdout),
+        Command::Audit(command) => audit::run(command, &chosen, stdout),
+        Command::Catalogue(command) => catalogue::run(command, &chosen, stdout),
+        Command::Check(command) => check::run(command, &chosen, stdout),
         Command::Compile(command) => compile::run(command, stdout),
         Command::Completions(command) => completions::run(command, stdout),
         Command::Consumers(command) => consumers::run(command, stdout),
         Command::Simulate(command) => simulate::run(command, stdout),
-        Command::Diff(command) => diff::run(command, stdout),
+        Command::Diff(command) => diff::run(command, &chosen, stdout),
         Command::Dump(command) => dump::run(command, stdout),
         Command::Lint(command) => lint::run(command, stdout),
         Command::Rules(command) => rules::run(command, stdout),
+        Command::Lint(command) => lint::run(command, &chosen, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }

@@ -84,14 +84,10 @@ impl<'a> Audit<'a> {
         reports.sort_by(|a, b| a.arn.cmp(&b.arn));
         not_audited.sort();
         let findings = self.remarks();
-        let catalogue = self.universe.catalogue();
         AuditReport {
             schema_version: SCHEMA_VERSION,
             leastwise: env!("CARGO_PKG_VERSION"),
-            catalogue: CatalogueStamp {
-                date: catalogue.date().to_owned(),
-                actions: catalogue.len(),
-            },
+            catalogue: CatalogueStamp::of(self.universe.catalogue()),
             summary: Summary::of(&reports, &findings, &not_audited),
             principals: reports,
             not_audited,

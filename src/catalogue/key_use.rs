@@ -40,6 +40,17 @@ impl Catalogue {
         self.facts(self.set_keys(resource_type.key_set()))
     }
 
+    /// The actions that list a key among [theirs](Self::keys), in order.
+    #[must_use]
+    pub fn actions_with(&self, key: ConditionKeyFact<'_>) -> Vec<ActionId> {
+        let lines = self.set_lines();
+        let all = (0..lines.len()).map(|line| lines.key(line));
+        let with: Vec<&str> =
+            all.filter(|set| self.set_keys(set).any(|name| name == key.name)).collect();
+        let lists = |id: &ActionId| self.sets(*id).any(|set| with.binary_search(&set).is_ok());
+        self.actions().filter(lists).collect()
+    }
+
     /// Whether a request for the action can carry this key, as a policy writes it.
     #[must_use]
     pub fn key_applies(&self, id: ActionId, key: &str) -> KeyUse {
@@ -102,7 +113,7 @@ impl Catalogue {
     }
 
     /// The name of the action's own set, and of its sets on each of its types.
-    fn own_sets(&self, id: ActionId) -> (&str, impl Iterator<Item = (&str, &str)>) {
+    pub(super) fn own_sets(&self, id: ActionId) -> (&str, impl Iterator<Item = (&str, &str)>) {
         let mut sets = self.action_lines().field(id.0, 3).split(',');
         let own = sets.next().unwrap_or_default();
         let by_type = self.references(id).map(|(name, _)| name);

@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::sorted_lines::{SortedLines, compare, key_of};
-use super::{AccessLevel, ActionId, Catalogue, ConditionKeyFact, ResourceType, Sections};
+use super::{AccessLevel, ActionId, Catalogue, ConditionKeyFact, Origin, ResourceType, Sections};
 
 /// The text that is built into the program.
 pub(super) const EMBEDDED: &str = include_str!("data/catalogue.txt");
@@ -28,7 +28,7 @@ pub(super) const EMBEDDED: &str = include_str!("data/catalogue.txt");
 pub(super) static EMBEDDED_STARTS: &[u32] = include!(concat!(env!("OUT_DIR"), "/line_starts.rs"));
 
 /// The format that this version reads.
-const FORMAT: &str = "2";
+pub(super) const FORMAT: &str = "2";
 
 /// Why a text is not a catalogue. The file is generated, so the first error is enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -70,7 +70,7 @@ impl Catalogue {
         let starts = line_starts(&text)?;
         let catalogue = Self::index(text.into(), starts.into())?;
         catalogue.check()?;
-        Ok(catalogue)
+        Ok(catalogue.with_origin(Origin::File))
     }
 
     /// Finds the sections without looking at what their lines say.
@@ -95,7 +95,7 @@ impl Catalogue {
             retired: head.section("retired")?,
         };
         head.value("end")?;
-        Ok(Self { text, starts, date, sections })
+        Ok(Self { text, starts, date, sections, origin: Origin::Embedded })
     }
 
     /// Checks what the lines say, and that all they refer to is there.
@@ -109,11 +109,13 @@ impl Catalogue {
             Some(_) => Err("a service is followed by `rcp` or nothing"),
         })?;
         check_lines(self.key_lines(), |at, line| {
-            let words = self.key_lines().field(at, 1).split(',').count();
-            if key_of(line).contains(':') && ConditionKeyFact::new(line).types().count() == words {
+            let words = self.key_lines().field(at, 1).split(',').filter(|word| !word.is_empty());
+            if key_of(line).contains(':')
+                && ConditionKeyFact::new(line).types().count() == words.count()
+            {
                 Ok(())
             } else {
-                Err("a condition key needs a prefix and value types")
+                Err("a condition key needs a prefix, and types that exist")
             }
         })?;
         check_lines(self.set_lines(), |_, line| {

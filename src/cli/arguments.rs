@@ -5,14 +5,25 @@ use super::{
     terraform_external,
 };
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 /// Least-privilege AWS IAM policies for systems that keep their data in S3: compiled from what
 /// they really call, and proved against what a role really has.
 ///
-/// No network unless asked (`audit --live`), no telemetry.
+/// No network unless asked (`--live`, `catalogue update`), no telemetry.
 #[derive(Debug, Parser)]
 #[command(name = "leastwise", version, propagate_version = true, max_term_width = 100, after_help = EXIT_STATUS)]
 pub(super) struct Arguments {
+    /// The catalogue of AWS's actions: a file, or `embedded` for the built-in one. Where it is not
+    /// given, the built-in one is used, or what `catalogue update` wrote if that is newer.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LEASTWISE_CATALOGUE",
+        hide_env_values = true
+    )]
+    pub catalogue: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

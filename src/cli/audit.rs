@@ -3,6 +3,7 @@
 mod beyond;
 
 use super::aws::AwsArguments;
+use super::chosen::ChosenCatalogue;
 use super::deployment::DeploymentArguments;
 use super::{ExitStatus, Failure, Outcome, files, fixes};
 use crate::account::loose::{self, Documents};
@@ -97,7 +98,11 @@ enum Format {
 }
 
 /// Audits and prints.
-pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+pub(super) fn run(
+    arguments: &Arguments,
+    chosen: &ChosenCatalogue,
+    stdout: &mut dyn Write,
+) -> Outcome {
     let fail_on: FailOn = arguments
         .fail_on
         .parse()
@@ -109,7 +114,9 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     // The report has the notes.
     let estate = arguments.deployment.estate(Severity::Warning)?;
     let beyond = arguments.account.beyond.read(&estate)?;
-    let mut audit = Audit { beyond, measure: arguments.measure, ..Audit::of(&estate) };
+    let universe = chosen.universe()?;
+    let mut audit =
+        Audit { beyond, measure: arguments.measure, universe: &universe, ..Audit::of(&estate) };
     if arguments.account.is_loose() || !arguments.only.is_empty() {
         // They are about roles that nobody asked for.
         audit.remarks = &[];

@@ -1,16 +1,32 @@
-//! `leastwise catalogue`: what is known of AWS's actions.
+//! `leastwise catalogue`: what is known of AWS's actions, and how to know more.
 
 mod calls;
+mod diff;
+mod expand;
+mod info;
+mod show;
+mod update;
 
-use super::{ExitStatus, Failure, Outcome};
-use crate::catalogue::{ApiTable, Catalogue, Dialect};
-use std::io::{self, Write};
+use super::chosen::ChosenCatalogue;
+use super::{Failure, Outcome};
+use std::io::Write;
+
+const EXAMPLES: &str = "\
+Examples:
+  leastwise catalogue info
+  leastwise catalogue show s3:GetObject            an action
+  leastwise catalogue show s3.HeadBucket           an API call and the actions that it needs
+  leastwise catalogue show aws:SourceVpce          a condition key
+  leastwise catalogue show kms                     a service
+  leastwise catalogue calls dynamodb               API calls that need actions of other names
+  leastwise catalogue expand 's3:Put*'
+  leastwise catalogue expand 's3:*' --since 2025-12-31
+  leastwise catalogue diff 2025-12-31 embedded --policy policies/*.json
+  leastwise catalogue update --services s3,kms";
 
 /// The arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  leastwise catalogue show s3:GetObject\n  leastwise catalogue show s3.HeadBucket\n  leastwise catalogue expand 's3:Put*'\n  leastwise catalogue calls dynamodb"
-)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     question: Question,
@@ -18,11 +34,11 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Question {
-    /// Its date, source and size
+    /// Its date, origin, sources and size
     Info,
-    /// One action, or one API call and the actions that it needs
+    /// What is known of an action, an API call, a condition key or a service
     Show {
-        /// `s3:GetObject`, or `s3.HeadObject` (also `aws s3api head-object`) for an API call
+        /// `s3:GetObject`, `s3.HeadObject` (also `aws s3api head-object`), `aws:SourceVpce` or `s3`
         name: String,
     },
     /// The API calls whose name is not their action or that need more, with what they need
@@ -31,83 +47,25 @@ enum Question {
         service: Option<String>,
     },
     /// The actions that a pattern of a policy names, one a line
-    Expand {
-        /// `s3:Get*`, `*`
-        pattern: String,
-    },
+    Expand(expand::Arguments),
+    /// What one catalogue has that another had not, and which wildcards of policies it lets grow
+    Diff(diff::Arguments),
+    /// Fetch AWS's own list of actions; the network is used for nothing else
+    Update(update::Arguments),
 }
 
 /// Answers the question.
-pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
-    let catalogue = Catalogue::embedded();
+pub(super) fn run(
+    arguments: &Arguments,
+    chosen: &ChosenCatalogue,
+    stdout: &mut dyn Write,
+) -> Outcome {
     match &arguments.question {
-        Question::Info => info(catalogue, stdout).map_err(Failure::output)?,
-        Question::Show { name } => return show(catalogue, name, stdout),
-        Question::Calls { service } => return calls::list(service.as_deref(), stdout),
-        Question::Expand { pattern } => {
-            if let Some((call, actions)) = calls::actions_of(pattern)
-                && catalogue.find(pattern).is_none()
-            {
-                // The note says what the actions are needed on; stdout is for names only.
-                let needs = call.needs_in_words(Dialect::Aws);
-                let _ =
-                    writeln!(anstream::stderr(), "note: `{}` is an API call; {needs}", call.api);
-                for action in actions {
-                    writeln!(stdout, "{action}").map_err(Failure::output)?;
-                }
-                return Ok(ExitStatus::Clean);
-            }
-            let ranges = catalogue.expand_text(pattern).map_err(|error| {
-                Failure::input(format!("`{pattern}` is no action pattern: {error}"), None)
-            })?;
-            for id in ranges.iter().cloned().flatten() {
-                writeln!(stdout, "{}", catalogue.name(crate::catalogue::ActionId(id)))
-                    .map_err(Failure::output)?;
-            }
-            if ranges.is_empty() {
-                let date = catalogue.date();
-                let message =
-                    format!("`{pattern}` names no action that the catalogue of {date} knows");
-                return Err(Failure::message(
-                    ExitStatus::Findings,
-                    message,
-                    catalogue.suggest(pattern).to_string(),
-                ));
-            }
-        }
+        Question::Info => info::run(chosen.get()?, stdout).map_err(Failure::output),
+        Question::Show { name } => show::run(chosen.get()?, name, stdout),
+        Question::Calls { service } => calls::list(service.as_deref(), stdout),
+        Question::Expand(arguments) => expand::run(arguments, chosen.get()?, stdout),
+        Question::Diff(arguments) => diff::run(arguments, chosen, stdout),
+        Question::Update(arguments) => update::run(arguments, stdout),
     }
-    Ok(ExitStatus::Clean)
-}
-
-fn info(catalogue: &Catalogue, stdout: &mut dyn Write) -> io::Result<()> {
-    writeln!(stdout, "date      {}", catalogue.date())?;
-    writeln!(stdout, "source    {}", catalogue.source().replace('\t', " "))?;
-    writeln!(stdout, "services  {}", catalogue.services().len())?;
-    writeln!(stdout, "actions   {}", catalogue.len())?;
-    writeln!(stdout, "API calls {}", ApiTable::embedded().calls().len())
-}
-
-fn show(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
-    let call = ApiTable::embedded().named(name);
-    let same_name = || ApiTable::same_name(name).filter(|_| call.is_none());
-    if let Some(id) = catalogue.find(name).or_else(same_name) {
-        writeln!(stdout, "{}  {}", catalogue.name(id), catalogue.access_level(id))
-            .map_err(Failure::output)?;
-        for resource in catalogue.resource_types(id) {
-            for format in resource.arn_formats() {
-                writeln!(stdout, "  on {}  {format}", resource.name()).map_err(Failure::output)?;
-            }
-        }
-        if catalogue.resource_types(id).next().is_none() {
-            writeln!(stdout, "  on `*` only: it has no resource type").map_err(Failure::output)?;
-        }
-        calls::that_need(catalogue.name(id), stdout).map_err(Failure::output)?;
-        return Ok(ExitStatus::Clean);
-    }
-    if let Some(call) = call {
-        calls::show(call, stdout).map_err(Failure::output)?;
-        return Ok(ExitStatus::Clean);
-    }
-    let message = format!("`{name}` is no action that the catalogue of {} knows", catalogue.date());
-    Err(Failure::message(ExitStatus::Findings, message, catalogue.suggest(name).to_string()))
 }

@@ -1,11 +1,12 @@
 //! `leastwise check`: that policies do not grant some access, or grant nothing to everyone.
 
+use super::chosen::ChosenCatalogue;
 use super::diff::{Format, status};
 use super::operand::{self, Kind};
 use super::{Failure, Outcome, named_action};
 use crate::catalogue::Catalogue;
 use crate::compare::{self, AskedAccess, Question};
-use crate::exact::{Budget, Universe};
+use crate::exact::Budget;
 use crate::iam::ActionPattern;
 use crate::pattern::ArnPattern;
 use crate::report;
@@ -50,16 +51,20 @@ pub(super) struct Arguments {
 }
 
 /// Asks and prints.
-pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+pub(super) fn run(
+    arguments: &Arguments,
+    chosen: &ChosenCatalogue,
+    stdout: &mut dyn Write,
+) -> Outcome {
     let question = if arguments.no_public_access {
         Question::NoPublicAccess
     } else {
-        Question::AccessNotGranted(asked(&arguments.access_not_granted)?)
+        Question::AccessNotGranted(asked(&arguments.access_not_granted, chosen.get()?)?)
     };
     let operands: Vec<&[String]> = arguments.policies.iter().map(std::slice::from_ref).collect();
     let operands = operand::load_all(&operands)?;
     let subjects = operand::read_each(operands, arguments.kind)?;
-    let report = compare::check(Universe::embedded(), &question, &subjects, Budget::default())
+    let report = compare::check(&chosen.universe()?, &question, &subjects, Budget::default())
         .map_err(|error| {
             let help =
                 "--kind says what the policies are, if they were taken for others".to_owned();
@@ -75,11 +80,11 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
 }
 
 /// What must not be granted; all mistakes at once.
-fn asked(texts: &[String]) -> Result<Vec<AskedAccess>, Failure> {
+fn asked(texts: &[String], catalogue: &Catalogue) -> Result<Vec<AskedAccess>, Failure> {
     let mut failed: Option<Failure> = None;
     let mut asked = Vec::new();
     for text in texts {
-        match one(text) {
+        match one(text, catalogue) {
             Ok(one) => asked.push(one),
             Err(failure) => {
                 failed = Some(match failed {
@@ -95,13 +100,12 @@ fn asked(texts: &[String]) -> Result<Vec<AskedAccess>, Failure> {
     }
 }
 
-fn one(text: &str) -> Result<AskedAccess, Failure> {
+fn one(text: &str, catalogue: &Catalogue) -> Result<AskedAccess, Failure> {
     let (action, resource) = match text.split_once(',') {
         Some((action, resource)) => (action.trim(), Some(resource.trim())),
         None => (text.trim(), None),
     };
-    let action = &*named_action::action(action)?;
-    let catalogue = Catalogue::embedded();
+    let action = &*named_action::action(action, catalogue)?;
     let wrong = |what: String, help: Option<String>| {
         Failure::input(format!("--access-not-granted `{text}`: {what}"), help)
     };

@@ -1,9 +1,10 @@
 //! `leastwise diff`: what a newer version grants that an older one did not, and back.
 
+use super::chosen::ChosenCatalogue;
 use super::operand::{self, Kind};
 use super::{ExitStatus, Failure, Outcome};
 use crate::compare::{self, Expect, Verdict};
-use crate::exact::{Budget, Universe};
+use crate::exact::Budget;
 use crate::report;
 use std::io::Write;
 
@@ -70,7 +71,11 @@ pub(super) enum Format {
 }
 
 /// Compares and prints.
-pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+pub(super) fn run(
+    arguments: &Arguments,
+    chosen: &ChosenCatalogue,
+    stdout: &mut dyn Write,
+) -> Outcome {
     let side = |one: &Option<String>, several: &Vec<String>| match one {
         Some(one) => vec![one.clone()],
         None => several.clone(),
@@ -87,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Expected::NoNewAccess => Expect::NoNewAccess,
     };
     let report =
-        compare::diff(Universe::embedded(), old, new, expect, arguments.measure, Budget::default())
+        compare::diff(&chosen.universe()?, old, new, expect, arguments.measure, Budget::default())
             .map_err(|error| {
                 let help = "compare two roles, two users, or policies of one kind".to_owned();
                 Failure::input(error.to_string(), help)

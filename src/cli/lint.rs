@@ -3,6 +3,7 @@
 mod inputs;
 mod known;
 
+use super::chosen::ChosenCatalogue;
 use super::operand::Kind;
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::audit::FailOn;
@@ -97,12 +98,17 @@ enum Format {
 }
 
 /// Lints and prints.
-pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
+pub(super) fn run(
+    arguments: &Arguments,
+    chosen: &ChosenCatalogue,
+    stdout: &mut dyn Write,
+) -> Outcome {
     let fail_on: FailOn = arguments
         .fail_on
         .parse()
         .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
-    let linter = linter(arguments)?;
+    let universe = chosen.universe()?;
+    let linter = linter(arguments, &universe)?;
     let known = arguments.known.read()?;
     let kind = arguments.kind.map(Kind::policy_kind);
     let inputs = {
@@ -121,7 +127,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     };
     let (findings, gone) = known.apply(findings, &linter, &inputs, min_severity)?;
     let report = LintReport {
-        catalogue: CatalogueStamp::of(Universe::embedded().catalogue()),
+        catalogue: CatalogueStamp::of(universe.catalogue()),
         findings,
         gone,
         min_severity,
@@ -190,14 +196,14 @@ fn found<'d>(linter: &Linter<'_>, inputs: &'d Inputs) -> Vec<Placed<'d>> {
     findings
 }
 
-fn linter(arguments: &Arguments) -> Result<Linter<'static>, Failure> {
+fn linter<'c>(arguments: &Arguments, universe: &'c Universe<'c>) -> Result<Linter<'c>, Failure> {
     let settings = Settings {
         only: arguments.only.clone(),
         skip: arguments.skip.clone(),
         quick: arguments.quick,
         since: arguments.since.clone(),
     };
-    Linter::new(Universe::embedded(), settings)
+    Linter::new(universe, settings)
         .map_err(|unknown| unknown_rule(&unknown.0, rules().map(|rule| rule.id.as_str())))
 }
 

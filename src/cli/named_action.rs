@@ -10,8 +10,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// The API call always needs several actions, or none.
-pub(super) fn action(text: &str) -> Result<String, Failure> {
-    let catalogue = Catalogue::embedded();
+pub(super) fn action(text: &str, catalogue: &Catalogue) -> Result<String, Failure> {
     // A name without a service may be a call of several.
     if catalogue.find(text).is_some() || !text.contains([':', '.', ' ']) {
         return Ok(text.to_owned());
@@ -20,7 +19,7 @@ pub(super) fn action(text: &str) -> Result<String, Failure> {
         let Some(id) = ApiTable::same_name(text) else { return Ok(text.to_owned()) };
         return Ok(said(
             &format!("`{text}` is an API call; its action is"),
-            catalogue.name(id),
+            Catalogue::embedded().name(id),
             "",
         ));
     };

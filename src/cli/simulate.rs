@@ -3,6 +3,7 @@
 mod layers;
 
 use super::{ExitStatus, Failure, Outcome, files, named_action};
+use crate::catalogue::Catalogue;
 use crate::evaluate::{Decision, Explanation, Outcome as Decided, explain};
 use crate::iam::{
     AccountId, Action, Caller, ContextKey, ContextValue, Request, RequestContext, Resource,
@@ -195,8 +196,8 @@ fn request(arguments: &Arguments) -> Result<Request, Failure> {
     let owner = owner.map(|text| parsed("--resource-account", text, AccountId::parse)).transpose();
     // The parser of arguments has seen to it that both are there.
     let action = arguments.action.as_deref().unwrap_or_default();
-    let action =
-        named_action::action(action).and_then(|action| parsed("--action", &action, Action::parse));
+    let action = named_action::action(action, Catalogue::embedded())
+        .and_then(|action| parsed("--action", &action, Action::parse));
     let resource = arguments.resource.as_deref().unwrap_or_default();
     let resource = parsed("--resource", resource, Resource::parse);
     let (caller, (action, (resource, (resource_account, context)))) =

@@ -1,6 +1,6 @@
 //! What every report shows alike: requests, statements, the catalogue that was used.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Origin};
 use crate::iam::{ContextValue, Request, RequestContext};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -12,17 +12,31 @@ pub const SCHEMA_VERSION: &str = "1";
 /// Which catalogue was used: AWS adds actions every week.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CatalogueStamp {
-    /// Its day, `YYYY-MM-DD`.
+    /// The day of its facts, `YYYY-MM-DD`.
     pub date: String,
     /// How many actions it knows.
     pub actions: u32,
+    /// Where it was found.
+    pub origin: Origin,
 }
 
 impl CatalogueStamp {
     /// The stamp of a catalogue.
     #[must_use]
     pub fn of(catalogue: &Catalogue) -> Self {
-        Self { date: catalogue.date().to_owned(), actions: catalogue.len() }
+        let origin = catalogue.origin();
+        Self { date: catalogue.date().to_owned(), actions: catalogue.len(), origin }
+    }
+}
+
+impl fmt::Display for CatalogueStamp {
+    /// `catalogue of 2026-09-26 with 22091 actions`; where it was found, if that is not the program.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "catalogue of {} with {} actions", self.date, self.actions)?;
+        match self.origin {
+            Origin::Embedded => Ok(()),
+            origin => write!(f, " ({})", origin.word()),
+        }
     }
 }
 

@@ -32,8 +32,7 @@ pub fn write_check(report: &CheckReport, out: &mut impl Write) -> io::Result<()>
         of(Verdict::Fail),
         of(Verdict::Unknown)
     )?;
-    let catalogue = &report.catalogue;
-    writeln!(out, "catalogue of {} with {} actions", catalogue.date, catalogue.actions)
+    writeln!(out, "{}", report.catalogue)
 }
 
 fn write_checked(

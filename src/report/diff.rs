@@ -36,8 +36,7 @@ pub fn write_diff(report: &DiffReport, out: &mut impl Write) -> io::Result<()> {
     };
     let added = count(added, "grant");
     writeln!(out, "{verdict}: {added} added, {removed} removed")?;
-    let catalogue = &report.catalogue;
-    writeln!(out, "catalogue of {} with {} actions", catalogue.date, catalogue.actions)
+    writeln!(out, "{}", report.catalogue)
 }
 
 fn write_comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {

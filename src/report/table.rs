@@ -45,12 +45,11 @@ pub fn write_table(report: &AuditReport, out: &mut impl Write) -> io::Result<()>
         write_rows(&rows, out)?;
         writeln!(out)?;
     }
-    let catalogue = &report.catalogue;
     writeln!(out, "{}", summary(&report.summary))?;
     if let Some(line) = fixes(&report.principals) {
         writeln!(out, "{line}")?;
     }
-    writeln!(out, "catalogue of {} with {} actions", catalogue.date, catalogue.actions)
+    writeln!(out, "{}", report.catalogue)
 }
 
 fn summary(summary: &Summary) -> String {

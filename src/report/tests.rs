@@ -4,7 +4,7 @@ use crate::audit::{
     Gap, LevelMeasure, Measure, NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace,
     Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, When, Witness, WitnessValue,
 };
-use crate::catalogue::AccessLevel;
+use crate::catalogue::{AccessLevel, Origin};
 use crate::consumer::{Denial, Occurs};
 use crate::iam::Layer;
 use crate::source::Severity;
@@ -222,7 +222,11 @@ fn sample() -> AuditReport {
     AuditReport {
         schema_version: SCHEMA_VERSION,
         leastwise: "0.1.0",
-        catalogue: CatalogueStamp { date: "2026-09-26".to_owned(), actions: 22_091 },
+        catalogue: CatalogueStamp {
+            date: "2026-09-26".to_owned(),
+            actions: 22_091,
+            origin: Origin::Embedded,
+        },
         summary: Summary::of(&principals, &findings, &not_audited),
         principals,
         not_audited,

@@ -171,7 +171,8 @@ function resourceTypes(where, references, table) {
     if (!type) throw new Error(`${where}: no resource type ${name}`);
     found.set(type.key + (required ? "*" : ""), conditionKeys ?? []);
   }
-  return [...found].sort(([a], [b]) => byText(a, b));
+  const bare = (name) => name.replace(/\*$/, "");
+  return [...found].sort(([a], [b]) => byText(bare(a), bare(b)));
 }
 
 function catalogue(snapshots, globals) {

@@ -3,6 +3,7 @@ use crate::audit::{
     AuditReport, CatalogueStamp, Exactness, Finding, NotAudited, PrincipalReport, SCHEMA_VERSION,
     Summary, TrustReport,
 };
+use crate::catalogue::Catalogue;
 use crate::source::Severity;
 
 fn principal(severity: Option<Severity>, exactness: Exactness) -> PrincipalReport {
@@ -33,7 +34,7 @@ fn report(principals: Vec<PrincipalReport>, not_audited: Vec<NotAudited>) -> Aud
     AuditReport {
         schema_version: SCHEMA_VERSION,
         leastwise: "0",
-        catalogue: CatalogueStamp { date: String::new(), actions: 0 },
+        catalogue: CatalogueStamp::of(Catalogue::embedded()),
         summary: Summary::of(&principals, &[], &not_audited),
         principals,
         not_audited,

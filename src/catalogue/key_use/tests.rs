@@ -140,6 +140,22 @@ fn whether_a_key_applies() {
 }
 
 #[test]
+fn the_actions_that_list_a_key() {
+    let with = |key: &str| {
+        let key = catalogue().condition_key(key).unwrap();
+        let ids = catalogue().actions_with(key);
+        ids.into_iter().map(|id| catalogue().name(id)).collect::<Vec<_>>()
+    };
+    assert_eq!(with("s3:prefix"), ["s3:ListBucket", "s3:ListBucketVersions"]);
+    assert_eq!(with("aws:SourceVpce"), [""; 0]);
+    let tagged = with("aws:ResourceTag/team");
+    let listed = |id: &ActionId| {
+        catalogue().keys(*id).iter().any(|key| key.name == "aws:ResourceTag/${TagKey}")
+    };
+    assert_eq!(tagged.len(), catalogue().actions().filter(listed).count());
+}
+
+#[test]
 fn whether_a_key_applies_to_a_statement() {
     let applies = |patterns: &[&str], key: &str| {
         let ranges = patterns.iter().flat_map(|one| catalogue().expand_text(one).unwrap());
