@@ -130,17 +130,17 @@ fn an_update_from_a_folder_goes_into_the_cache_and_is_used() {
     snapshot("catalogue", "info-cache", &shown(&run));
     let run = cached(folder.path(), &["catalogue", "show", "s3:PutObjectSideways"]);
     snapshot("catalogue", "show-updated", &run.shown());
-    let run = cached(folder.path(), &["catalogue", "show", "s3:PutObject"]);
+    let run = cached(folder.path(), &["catalogue", "show", "s3:PutBucketPolicy"]);
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("last seen on 2026-09-26"), "{}", run.stderr);
-    let ours = ["catalogue", "show", "s3:PutObject", "--catalogue", "embedded"];
+    let ours = ["catalogue", "show", "s3:PutBucketPolicy", "--catalogue", "embedded"];
     assert_eq!(cached(folder.path(), &ours).status, 0);
     let run = cached(folder.path(), &["catalogue", "diff", "embedded", "cache"]);
     assert!(
         run.stdout.contains("\n+ s3:PutObjectSideways\n")
             || run.stdout.starts_with("+ s3:PutObjectSideways\n")
     );
-    assert!(run.stdout.contains("\n- s3:PutObject\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("\n- s3:PutBucketPolicy\n"), "{}", run.stdout);
 
     let policy = folder.path().join("policy.json");
     fs::write(&policy, r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Put*","Resource":"*"}]}"#).unwrap();
@@ -152,7 +152,7 @@ fn an_update_from_a_folder_goes_into_the_cache_and_is_used() {
     assert_eq!(run.status, 1, "{}", run.shown());
     assert_eq!(report["catalogue"]["origin"], "cache");
     assert_eq!(report["catalogue"]["date"], DATE);
-    assert_eq!(cached(folder.path(), &asked("s3:PutObject")).status, 2);
+    assert_eq!(cached(folder.path(), &asked("s3:PutBucketPolicy")).status, 2);
     assert_eq!(leastwise(&asked("s3:PutObjectSideways")).status, 2);
 
     // The same again is as before; the past is refused.
@@ -167,12 +167,12 @@ fn an_update_from_a_folder_goes_into_the_cache_and_is_used() {
 
     // A damaged cache is said and not used.
     fs::write(&file, &before[..before.len() / 2]).unwrap();
-    let run = cached(folder.path(), &["catalogue", "show", "s3:PutObject"]);
+    let run = cached(folder.path(), &["catalogue", "show", "s3:PutBucketPolicy"]);
     assert_eq!(run.status, 0);
     snapshot("catalogue", "damaged-cache", &shown(&run));
     // An older one is not read.
     fs::write(&file, "leastwise-catalogue\t2\ndate\t2026-09-26\nnothing").unwrap();
-    assert_eq!(cached(folder.path(), &["catalogue", "show", "s3:PutObject"]).stderr, "");
+    assert_eq!(cached(folder.path(), &["catalogue", "show", "s3:PutBucketPolicy"]).stderr, "");
 }
 
 #[test]

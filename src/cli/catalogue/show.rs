@@ -24,6 +24,8 @@ pub(super) fn run(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> 
         catalogue.services().find(|service| service.eq_ignore_ascii_case(name))
     {
         service_of(catalogue, service, stdout)
+    } else if catalogue.retired(name).is_some() {
+        return Err(unknown(catalogue, name));
     } else if let Some(call) = call {
         calls::show(call, stdout)
     } else if let Some(id) = same_name() {
@@ -32,7 +34,7 @@ pub(super) fn run(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> 
         condition_key(catalogue, key, stdout)
     } else {
         let near = catalogue.suggest_key(name);
-        return Err(if near.is_empty() || catalogue.retired(name).is_some() {
+        return Err(if near.is_empty() {
             unknown(catalogue, name)
         } else {
             let date = catalogue.date();
