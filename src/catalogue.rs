@@ -34,6 +34,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 pub use self::action::{AccessLevel, ActionId};
+pub(crate) use self::api_call::prefix_of;
 pub use self::api_call::{ApiCall, ApiTable, CallOption, Dialect, Evaluation, Target};
 pub use self::changes::{Change, Changes, Edition};
 pub use self::format::{FormatLanguage, FormatToken, ResourceType, SiblingExtensions};

@@ -14,6 +14,7 @@ mod narrow;
 pub(crate) mod outsider;
 mod policy;
 mod rule;
+mod s3;
 pub mod suppress;
 mod survey;
 mod words;
@@ -22,7 +23,7 @@ pub use check::{Linter, Settings, UnknownRule, rules};
 pub use finding::{At, Finding, Located};
 pub use fingerprint::fingerprint;
 pub use policy::{Policy, Storage};
-pub use rule::{About, Confidence, Path, Rule, RuleError};
+pub use rule::{About, Confidence, Key, Path, Rule, RuleError};
 pub use survey::{Placed, sort};
 pub(crate) use words::quoted;
 

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-pub(super) use self::name::prefix_of;
+pub(crate) use self::name::prefix_of;
 
 /// The embedded rows.
 const EMBEDDED: &str = include_str!("../../rules/api-calls.yaml");

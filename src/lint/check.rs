@@ -1,17 +1,36 @@
 //! What rules look for, one file for each shape of question.
 
+mod absent;
+mod condition_key_never_applies;
 mod confused_deputy;
 mod from_reader;
 mod impossible;
+mod key_may_be_absent;
+mod kms_context_trap;
 mod leads_to;
 mod list_bucket_without_prefix;
+mod misleading_wildcard;
+mod not_action_with_allow;
+mod not_principal_with_allow;
 mod oidc;
+mod old_version;
 mod pod_identity;
+mod portability;
+mod prefix_without_slash;
 mod public_principal;
 mod redundant;
 mod redundant_entry;
 mod resource_never_matches;
+mod set_operator;
+mod size_near_quota;
+mod string_equals_with_wildcard;
 mod unknown_action;
+mod unknown_condition_key;
+mod wildcard_action;
+mod wildcard_drift;
+mod wildcard_resource_on_write;
+
+pub(super) use resource_never_matches::{Mismatch, mismatches};
 
 use super::policy::Subject;
 use super::{At, Finding, Located, Policy, Rule};
@@ -63,10 +82,13 @@ macro_rules! wired {
 
 /// The text of each rule, and the check that it stands for, sorted by id.
 pub(super) static CHECKS: &[(&str, Look)] = wired! {
+    "action-needs-star" => resource_never_matches::look,
     "arn-unparsable" => from_reader::look,
     "binary-unparsable" => from_reader::look,
     "bool-unparsable" => from_reader::look,
     "confused-deputy" => confused_deputy::look,
+    "bucket-action-on-object" => resource_never_matches::look,
+    "condition-key-never-applies" => condition_key_never_applies::look,
     "credentials-exposure" => leads_to::look,
     "data-exposure" => leads_to::look,
     "date-unparsable" => from_reader::look,
@@ -75,25 +97,46 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "duplicate-sid" => from_reader::look,
     "empty-list" => from_reader::look,
     "expired-suppression" => nothing,
+    "for-all-values-without-null-check" => key_may_be_absent::look,
+    "if-exists-widens" => key_may_be_absent::look,
     "impossible-condition" => impossible::condition,
     "invalid-policy" => from_reader::look,
     "ip-unparsable" => from_reader::look,
+    "kms-context-trap" => kms_context_trap::look,
     "list-bucket-without-prefix" => list_bucket_without_prefix::look,
+    "misleading-wildcard" => misleading_wildcard::look,
+    "missing-set-operator" => set_operator::look,
+    "missing-version" => old_version::look,
+    "not-action-with-allow" => not_action_with_allow::look,
+    "not-principal-with-allow" => not_principal_with_allow::look,
     "numeric-unparsable" => from_reader::look,
+    "object-action-on-bucket" => resource_never_matches::look,
     "oidc-missing-aud" => oidc::missing_aud,
     "oidc-missing-sub" => oidc::missing_sub,
     "oidc-other-issuer" => oidc::other_issuer,
     "oidc-wildcard-sub" => oidc::wildcard_sub,
+    "old-version" => old_version::look,
     "pod-identity-without-source" => pod_identity::without_source,
     "pod-identity-without-tag-session" => pod_identity::without_tag_session,
+    "portability" => portability::look,
+    "prefix-without-slash" => prefix_without_slash::look,
     "privilege-escalation" => leads_to::look,
     "public-principal" => public_principal::look,
     "redundant-entry" => redundant_entry::look,
     "redundant-statement" => redundant::redundant,
     "resource-never-matches" => resource_never_matches::look,
+    "set-operator-on-single-value" => set_operator::look,
     "shadowed-statement" => redundant::shadowed,
+    "short-arn" => from_reader::look,
+    "size-near-quota" => size_near_quota::look,
+    "string-equals-with-wildcard" => string_equals_with_wildcard::look,
     "unknown-action" => unknown_action::look,
+    "unknown-condition-key" => unknown_condition_key::look,
     "unused-suppression" => nothing,
+    "variable-in-arn-head" => from_reader::look,
+    "wildcard-action" => wildcard_action::look,
+    "wildcard-drift" => wildcard_drift::look,
+    "wildcard-resource-on-write" => wildcard_resource_on_write::look,
 };
 
 /// Of rules about suppressions, which are judged when all findings are there.

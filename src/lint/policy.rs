@@ -1,5 +1,6 @@
 //! What the checks look at.
 
+use super::check::{Mismatch, mismatches};
 use crate::catalogue::Catalogue;
 use crate::exact::Universe;
 use crate::iam::{Clause, Effect, PolicyDocument, PolicyKind, Statement};
@@ -28,6 +29,8 @@ pub enum Storage {
     Unknown,
     /// A managed policy of the account.
     Managed,
+    /// A managed policy of AWS's, which has no quota that anybody else sees.
+    AwsManaged,
     /// Inline in a role.
     RoleInline,
     /// Inline in a user.
@@ -40,12 +43,12 @@ pub enum Storage {
 pub(super) struct Subject<'a> {
     pub policy: &'a Policy<'a>,
     pub universe: &'a Universe<'a>,
-    #[expect(dead_code, reason = "rules to come")]
     pub settings: &'a super::Settings,
     /// For each statement, what each of its action entries names.
     expansions: Vec<Vec<OnceCell<Vec<Range<u32>>>>>,
     /// For each statement, the actions that it is about.
     actions: Vec<OnceCell<Vec<Range<u32>>>>,
+    mismatches: OnceCell<Vec<Mismatch>>,
 }
 
 impl<'a> Subject<'a> {
@@ -58,7 +61,7 @@ impl<'a> Subject<'a> {
             |statement: &Statement| vec![OnceCell::new(); statement.action.entries().len()];
         let expansions = policy.document.statements.iter().map(of_statement).collect();
         let actions = vec![OnceCell::new(); policy.document.statements.len()];
-        Self { policy, universe, settings, expansions, actions }
+        Self { policy, universe, settings, expansions, actions, mismatches: OnceCell::new() }
     }
 
     pub(super) fn catalogue(&self) -> &'a Catalogue {
@@ -120,6 +123,11 @@ impl<'a> Subject<'a> {
             let gaps = std::iter::once(0).chain(ends).zip(starts.chain([self.catalogue().len()]));
             gaps.map(|(from, to)| from..to).filter(|gap| !gap.is_empty()).collect()
         })
+    }
+
+    /// The actions that act on none of their statement's resources.
+    pub(super) fn mismatches(&self) -> &[Mismatch] {
+        self.mismatches.get_or_init(|| mismatches(self))
     }
 
     /// Whether a statement's `Action` or `NotAction` takes in an action of the catalogue.

@@ -34,7 +34,7 @@ pub struct Rule {
     pub rationale: String,
     /// What to do about it.
     pub remediation: String,
-    /// AWS's pages on it.
+    /// AWS's pages on it, or MinIO's.
     pub references: Vec<String>,
     /// A policy that it finds something in.
     #[serde(default)]
@@ -45,6 +45,31 @@ pub struct Rule {
     /// What its check looks for: permissions that mean something together.
     #[serde(default)]
     pub paths: Vec<Path>,
+    /// What its check looks for: condition keys.
+    #[serde(default)]
+    pub keys: Vec<Key>,
+}
+
+/// A condition key with what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Its name; one that ends in `*` stands for all that begin so.
+    pub name: String,
+    /// What the rule says of it: half a sentence of its message.
+    pub says: String,
+}
+
+impl Key {
+    /// Whether it stands for a key, given in lower case.
+    #[must_use]
+    pub fn is(&self, folded: &str) -> bool {
+        let name = self.name.to_lowercase();
+        match name.strip_suffix('*') {
+            Some(start) => folded.starts_with(start),
+            None => name == folded,
+        }
+    }
 }
 
 /// What a rule looks at.
@@ -109,10 +134,13 @@ pub enum RuleError {
     /// Something that a rule must say is missing.
     #[error("`{0}` is empty")]
     Empty(&'static str),
-    /// A reference is no page of AWS.
-    #[error("`{0}` is not an address at https://docs.aws.amazon.com/")]
+    /// A reference is no page of AWS or MinIO.
+    #[error("`{0}` is not an address at https://docs.aws.amazon.com/ or https://min.io/docs/")]
     Reference(String),
 }
+
+/// Whose word is taken for what the rules say.
+const PAGES: [&str; 2] = ["https://docs.aws.amazon.com/", "https://min.io/docs/"];
 
 impl Rule {
     /// Whether it looks at policies of this kind.
@@ -141,8 +169,8 @@ impl Rule {
         if rule.references.is_empty() {
             return Err(RuleError::Empty("references"));
         }
-        match rule.references.iter().find(|page| !page.starts_with("https://docs.aws.amazon.com/"))
-        {
+        let is_known = |page: &String| PAGES.iter().any(|start| page.starts_with(start));
+        match rule.references.iter().find(|page| !is_known(page)) {
             Some(page) => Err(RuleError::Reference(page.clone())),
             None => Ok(rule),
         }

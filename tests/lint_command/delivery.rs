@@ -102,7 +102,7 @@ fn the_action_lints() {
     assert_eq!(run(&[("fail-on", "warning")]).0, 1);
     let inputs = [
         ("paths", "policy.json\n\n"),
-        ("args", "--skip\nunknown-action\n--skip\nresource-never-matches\n"),
+        ("args", "--skip\nunknown-action\n--skip\nbucket-action-on-object\n"),
         ("fail-on", "warning"),
         ("upload-sarif", "true"),
         ("format", "text"),

@@ -10,7 +10,7 @@ use crate::catalogue::{ActionId, Catalogue};
 const SERVICES: &str = include_str!("../../../rules/service-names.yaml");
 
 /// The IAM prefix of a service that has another name in an SDK or the AWS CLI, in lower case.
-pub(in crate::catalogue) fn prefix_of(service: &str) -> Option<&'static str> {
+pub(crate) fn prefix_of(service: &str) -> Option<&'static str> {
     static PREFIXES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     // A test parses the embedded text. Without it only the prefixes themselves would be known.
     let prefixes = PREFIXES.get_or_init(|| serde_saphyr::from_str(SERVICES).unwrap_or_default());

@@ -207,6 +207,7 @@ impl Lowering {
             format!("`{text}` has a policy variable before the fifth colon"),
             Some("AWS's guide allows them only after it; write `*`, or the value".into()),
         );
+        self.of_rule("variable-in-arn-head");
         let pattern = Pattern::parse(text, Syntax::GlobWithVariables);
         ArnPattern::of_pattern(&pattern).ok_or(ArnPatternError::NotAnArn)
     }
@@ -225,6 +226,7 @@ impl Lowering {
                 help,
             );
         }
+        self.of_rule("short-arn");
     }
 
     fn principal(
