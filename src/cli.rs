@@ -80,7 +80,7 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Simulate(command) => simulate::run(command, stdout),
         Command::Diff(command) => diff::run(command, &chosen, stdout),
         Command::Dump(command) => dump::run(command, stdout),
-        Command::Lint(command) => lint::run(command, stdout),
+        Command::Lint(command) => lint::run(command, &chosen, stdout),
         Command::Rules(command) => rules::run(command, stdout),
         Command::Lint(command) => lint::run(command, &chosen, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
