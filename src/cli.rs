@@ -82,7 +82,6 @@ fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
         Command::Dump(command) => dump::run(command, stdout),
         Command::Lint(command) => lint::run(command, &chosen, stdout),
         Command::Rules(command) => rules::run(command, stdout),
-        Command::Lint(command) => lint::run(command, &chosen, stdout),
         Command::OwnPolicy => own_policy::run(stdout),
         Command::TerraformExternal(command) => terraform_external::run(command, stdout),
     }
