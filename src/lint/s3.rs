@@ -36,7 +36,7 @@ impl<'a> S3Resource<'a> {
 }
 
 /// Where the first `/` stands that is not in the name of a variable.
-fn slash(text: &str) -> Option<usize> {
+pub(super) fn slash(text: &str) -> Option<usize> {
     let mut inside = false;
     text.char_indices().find_map(|(at, c)| {
         match c {

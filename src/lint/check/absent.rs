@@ -17,9 +17,7 @@ pub(super) fn consequence(condition: &Condition, effect: Effect) -> (&'static st
         (Truth::False, Effect::Allow) => {
             ("the condition never holds and the statement grants nothing", false)
         }
-        (Truth::True, Effect::Deny) => {
-            ("the condition always holds and everything is denied", false)
-        }
+        (Truth::True, Effect::Deny) => ("the condition always holds and exempts nothing", false),
         (Truth::False, Effect::Deny) => ("the condition never holds and nothing is denied", true),
         (Truth::Unknown(_), _) => {
             ("AWS's pages do not agree whether the condition then holds", false)

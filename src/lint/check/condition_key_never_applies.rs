@@ -73,7 +73,7 @@ fn about_some(
     let so = match (holds_where_absent(condition, effect), effect) {
         (Truth::False, Effect::Allow) => format!("{is} never granted by this statement"),
         (Truth::True, Effect::Deny) if !condition.operator.if_exists => {
-            format!("{is} always denied by this statement")
+            format!("{is} denied by this statement whatever is sent")
         }
         _ => return None,
     };

@@ -11,6 +11,18 @@ use crate::lint::words::json_values;
 use crate::source::Severity;
 use crate::syntax::Element;
 
+/// Keys of sets that every request has of which AWS tells them.
+///
+/// AWS: a grant has operations, and a change of records has records:
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html>,
+/// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html>
+const ALWAYS_THERE: [&str; 4] = [
+    "kms:grantoperations",
+    "route53:changeresourcerecordsetsactions",
+    "route53:changeresourcerecordsetsnormalizedrecordnames",
+    "route53:changeresourcerecordsetsrecordtypes",
+];
+
 const FOR_ALL: &str = "for-all-values-without-null-check";
 
 pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
@@ -20,7 +32,8 @@ pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
             let is_set = condition.operator.quantifier == Quantifier::ForAllValues;
             // With one value it is a case of `set-operator-on-single-value`.
             let single = subject.catalogue().is_multivalued(condition.key.text()) == Some(false);
-            if requires(statement, condition) || (is_set && single) {
+            let there = ALWAYS_THERE.contains(&condition.key.folded());
+            if requires(statement, condition) || (is_set && (single || there)) {
                 continue;
             }
             let place = Element::Condition(number, at);

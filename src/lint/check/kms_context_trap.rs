@@ -4,6 +4,7 @@ use super::{Seen, set_operator};
 use crate::iam::{Comparison, Condition, Effect, Quantifier};
 use crate::lint::Rule;
 use crate::lint::policy::Subject;
+use crate::lint::s3::slash;
 use crate::lint::words::json_values;
 use crate::pattern::Pattern;
 use crate::source::Severity;
@@ -38,9 +39,8 @@ fn of_bucket_keys(number: usize, at: usize, condition: &Condition, effect: Effec
     }
     let values: Vec<&str> = condition.operands.iter().map(|one| one.text.as_str()).collect();
     let bucket = |text: &str| {
-        text.split_once(":::")
-            .and_then(|(_, name)| name.split_once('/'))
-            .map(|(name, _)| name.to_owned())
+        let name = text.split_once(":::")?.1;
+        Some(name[..slash(name)?].to_owned())
     };
     // A value that also takes in the bucket's own ARN is right in both cases.
     let alone = values.iter().find(|text| {

@@ -18,6 +18,11 @@ const LISTINGS: [&str; 2] = ["s3:ListBucket", "s3:ListBucketVersions"];
 pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let listings: Vec<u32> =
         LISTINGS.iter().filter_map(|name| subject.catalogue().find(name)).map(|id| id.0).collect();
+    let lists =
+        |(number, _): (usize, &Statement)| listings.iter().any(|id| subject.names(number, *id));
+    if !subject.grants().any(lists) {
+        return Vec::new();
+    }
     let objects = granted_objects(subject);
     let mut seen = Vec::new();
     for (number, statement) in subject.grants() {
@@ -73,16 +78,14 @@ struct Granted<'a> {
 /// `*` is on every key.
 fn granted_objects<'a>(subject: &Subject<'a>) -> Vec<Granted<'a>> {
     let catalogue = subject.catalogue();
+    let s3 = catalogue.service_range("s3");
+    let on_object =
+        |id: u32| catalogue.resource_types(ActionId(id)).any(|one| one.name() == "object");
     let on_objects = |number: usize, statement: &Statement| {
-        let of_object =
-            |id: u32| catalogue.resource_types(ActionId(id)).any(|one| one.name() == "object");
-        let s3 = |id: &u32| catalogue.service(ActionId(*id)) == "s3";
         statement.action.is_negated()
             || (0..statement.action.entries().len())
-                .flat_map(|at| subject.expansion(number, at).to_vec())
-                .flatten()
-                .filter(s3)
-                .any(of_object)
+                .flat_map(|at| subject.expansion(number, at))
+                .any(|range| (range.start.max(s3.start)..range.end.min(s3.end)).any(on_object))
     };
     let mut granted = Vec::new();
     for (_, statement) in subject.grants().filter(|(number, of)| on_objects(*number, of)) {

@@ -48,11 +48,9 @@ pub(in crate::lint) fn mismatches(subject: &Subject<'_>) -> Vec<Mismatch> {
         let mut by_rule: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
         for entry in 0..actions.len() {
             let known = subject.expansion(number, entry);
+            let Some(rule) = judge(subject, known, resources, &mut reach) else { continue };
             // Where something else was meant, the resource is not what is wrong.
-            if statement.effect == Effect::Allow && is_misleading(subject, number, entry) {
-                continue;
-            }
-            if let Some(rule) = judge(subject, known, resources, &mut reach) {
+            if statement.effect == Effect::Deny || !is_misleading(subject, number, entry) {
                 by_rule.entry(rule).or_default().push(entry);
             }
         }

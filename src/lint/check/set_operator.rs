@@ -11,6 +11,11 @@ use crate::syntax::Element;
 /// What `kms-context-trap` speaks of.
 pub(super) const OF_KMS: &str = "kms:encryptioncontextkeys";
 
+/// Keys that AWS lists as sets and compares as single values in its own examples.
+///
+/// AWS: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html>
+const EITHER: [&str; 2] = ["events:detail-type", "events:source"];
+
 const MISSING: &str = "missing-set-operator";
 
 pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
@@ -18,10 +23,12 @@ pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
     for (number, statement) in subject.statements() {
         for (at, condition) in statement.conditions.iter().enumerate() {
             let many = subject.catalogue().is_multivalued(condition.key.text());
+            let key = condition.key.folded();
+            let is_exempt = key == OF_KMS || EITHER.contains(&key);
             let is_set = condition.operator.quantifier != Quantifier::One;
             let at = Element::Condition(number, at);
             match many {
-                Some(true) if rule.id == MISSING && !is_set && condition.key.folded() != OF_KMS => {
+                Some(true) if rule.id == MISSING && !is_set && !is_exempt => {
                     seen.extend(missing(condition, statement.effect, at));
                 }
                 Some(false) if rule.id != MISSING && is_set => {
