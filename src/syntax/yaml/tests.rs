@@ -58,8 +58,8 @@ fn values_know_their_places() {
     );
     let text = "a: |\n  one\n  two\nb: >-\n  folded\n  text\n\nc: plain\n  goes on\nd: !Ref\n  x\n";
     let shown = read(text);
-    assert_eq!(shown[2], "\"one\\ntwo\\n\"=|\n  one\n  two\n");
-    assert_eq!(shown[4], "\"folded text\"=>-\n  folded\n  text\n\n");
+    assert_eq!(shown[2], "\"one\\ntwo\\n\"=one\n  two\n");
+    assert_eq!(shown[4], "\"folded text\"=folded\n  text\n\n");
     assert_eq!(shown[6], "\"plain goes on\"=plain\n  goes on");
     assert_eq!(shown[8], "{!Ref\n  x}");
 }
