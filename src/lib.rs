@@ -5,11 +5,10 @@
 //! `source` (files and places in them), `pattern` (wildcards), `iam` (the field's nouns),
 //! `syntax` (JSON text to nouns and back), `catalogue` (facts about actions), `evaluate` (one
 //! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
-//! `compile` (needs to documents), `account` (live or dumped principals), `audit` (findings),
-//! `fix` (proved edits), `report` (findings and documents as text), `cli`.
-//! `compile` (needs to documents), `account` (live or dumped principals), `compare` (policies
-//! against policies and questions), `audit` (findings),
-//! `report` (findings and documents as text), `cli`.
+//! `compile` (needs to documents), `account` (live or dumped principals), `intake` (documents where
+//! people keep them), `lint` (rules about one document), `compare` (policies against policies and
+//! questions), `audit` (findings), `fix` (proved edits), `report` (findings and documents as text),
+//! `simulate` (requests in batches), `cli`.
 
 pub mod account;
 pub mod audit;

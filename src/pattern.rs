@@ -75,7 +75,18 @@ impl Pattern {
     /// Reads `text` under `syntax`. Every text is a pattern: an unclosed `${` is literal text.
     #[must_use]
     pub fn parse(text: &str, syntax: Syntax) -> Self {
-        Self { text: text.into(), parts: parse_parts(text, syntax).into() }
+        let is_special = |byte: u8| match byte {
+            b'*' | b'?' => syntax.wildcards(),
+            b'$' => syntax.variables(),
+            _ => false,
+        };
+        // Most are plain text: one part, and no list that grows and is cut.
+        let parts: Box<[Part]> = match text.bytes().any(is_special) {
+            false if text.is_empty() => Box::default(),
+            false => Box::new([Part::Literal(text.into())]),
+            true => parse_parts(text, syntax).into(),
+        };
+        Self { text: text.into(), parts }
     }
 
     /// A pattern of `*` and `?` only.

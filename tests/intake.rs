@@ -151,6 +151,40 @@ fn templates_and_yaml() {
 }
 
 #[test]
+fn what_is_open_can_be_asked() {
+    let intake = read(&file("intake/template.yaml"), None).unwrap();
+    let found = intake.documents.iter().find(|found| found.name.contains("Policies[0]")).unwrap();
+    let span = |part: &str| {
+        let start = found.text().find(part).unwrap();
+        Span::new(start, start + part.len())
+    };
+    assert!(found.is_open(span("arn:aws:s3:::bucketname/*")));
+    assert!(found.is_open(Span::new(0, found.text().len())));
+    assert!(!found.is_open(span("s3:GetObject")));
+    assert!(!found.is_open(span("\"Deny\"")));
+}
+
+/// Names made of names made of names, and what repeats itself, come to an end.
+#[test]
+fn no_template_is_worked_out_without_end() {
+    let mut template =
+        "Resources:\n  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: x}}\n".to_owned();
+    for at in 1..30 {
+        let name = format!("${{B{}}}", at - 1).repeat(20);
+        template += &format!(
+            "  B{at}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Sub '{name}'}}}}\n"
+        );
+    }
+    template += "  Self: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref Self}}\n";
+    template += "  P: {Type: 'AWS::IAM::ManagedPolicy', Properties: {PolicyDocument: {Statement: {Effect: Allow, Action: 's3:GetObject', Resource: [!GetAtt B29.Arn, !GetAtt Self.Arn]}}}}\n";
+    let source = text(&template);
+    let intake = read(&source, None).unwrap();
+    assert_eq!(intake.documents.len(), 1);
+    assert!(intake.documents[0].document.is_ok());
+    assert_eq!(intake.documents[0].open.len(), 2);
+}
+
+#[test]
 fn a_document_is_found_however_it_is_wrapped() {
     use PolicyKind::{Identity, Resource, ResourceControl, ServiceControl, Trust};
     let string = serde_json::to_string(ALLOW).unwrap();

@@ -179,6 +179,21 @@ impl ConditionOperator {
     }
 }
 
+impl ConditionOperator {
+    /// Whether `text` is its name with the letters in AWS's case.
+    #[must_use]
+    pub fn is_written(&self, text: &str) -> bool {
+        let prefix = match self.quantifier {
+            Quantifier::One => "",
+            Quantifier::ForAllValues => "ForAllValues:",
+            Quantifier::ForAnyValue => "ForAnyValue:",
+        };
+        let rest =
+            text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(self.comparison.name()));
+        rest == Some(if self.if_exists { "IfExists" } else { "" })
+    }
+}
+
 impl fmt::Display for ConditionOperator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.quantifier {
@@ -337,6 +352,8 @@ mod tests {
         ] {
             assert_eq!(ConditionOperator::parse(text).unwrap().to_string(), text);
             assert_eq!(ConditionOperator::parse(&text.to_uppercase()).unwrap().to_string(), text);
+            assert!(ConditionOperator::parse(text).unwrap().is_written(text));
+            assert!(!ConditionOperator::parse(text).unwrap().is_written(&text.to_uppercase()));
         }
         assert_eq!(ConditionOperator::parse("StringEqualss"), Err(Some("StringEquals".into())));
         assert_eq!(

@@ -86,19 +86,18 @@ pub(super) fn looks_like_a_policy(value: &Json<'_>) -> bool {
     })
 }
 
-/// Whether a string holds a policy. Where one is `expected`, an object of JSON is enough, and so is what
-/// fails to be one.
+/// Whether a string holds a policy. Where one is `expected`, its words are enough: it may be broken.
 pub(super) fn holds_a_policy(text: &str, expected: bool) -> bool {
     let text = text.trim_start();
     let encoded = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%7b"));
     if !encoded && !text.starts_with('{') {
         return false;
     }
-    if expected {
-        return true;
-    }
     let text = decode_document(text);
-    text.contains("Statement") && read_json(&text).is_ok_and(|json| looks_like_a_policy(&json))
+    if !text.contains("Statement") {
+        return expected && text.contains("Effect");
+    }
+    expected || read_json(&text).is_ok_and(|json| looks_like_a_policy(&json))
 }
 
 /// AWS: `describe-policy` of Organizations says of which type its `Content` is:

@@ -166,6 +166,9 @@ impl Lowering {
     /// AWS: documents hold tab, line feed, carriage return and U+0020 to U+00FF:
     /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
     fn characters(&mut self, text: &str, span: Span) {
+        if text.bytes().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0x80)) {
+            return;
+        }
         let odd = text.chars().find(|c| !matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}'));
         if let Some(odd) = odd {
             self.warning(

@@ -101,12 +101,15 @@ fn in_a_text(text: &Text) -> Option<Made> {
 /// The smallest value around a part.
 fn string_around(json: &Json<'_>, part: Span) -> Span {
     let inner = match &json.value {
-        JsonValue::Array(items) => items.iter().find(|item| item.span.holds(part)),
-        JsonValue::Object(entries) => {
-            entries.iter().map(|(_, value)| value).find(|value| value.span.holds(part))
+        JsonValue::Array(items) => {
+            items.get(items.partition_point(|item| item.span.end <= part.start))
         }
+        JsonValue::Object(entries) => entries
+            .get(entries.partition_point(|(_, value)| value.span.end <= part.start))
+            .map(|(_, value)| value),
         _ => None,
     };
+    let inner = inner.filter(|inner| inner.span.holds(part));
     inner.map_or(json.span, |inner| string_around(inner, part))
 }
 

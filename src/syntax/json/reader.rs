@@ -82,12 +82,19 @@ impl<'t> Reader<'t> {
 
     /// The next byte that is no white space, not taken.
     fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.byte() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                other => return other,
-            }
+        match self.byte() {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => {}
+            other => return other,
         }
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+        // Most of it is indentation: spaces, eight at once.
+        let (words, _) = rest.as_chunks::<8>();
+        let words = words.iter().take_while(|word| **word == *b"        ").count();
+        let tail = rest.get(8 * words..).unwrap_or_default();
+        let more = tail.iter().position(|byte| !is_space(byte));
+        self.at += 8 * words + more.unwrap_or(tail.len());
+        self.byte()
     }
 
     const fn not(&self, why: &'static str) -> Fault {
@@ -260,8 +267,11 @@ impl<'t> Reader<'t> {
     /// Up to the next quote, backslash or control character.
     fn run(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let (words, _) = rest.as_chunks::<8>();
+        let words = words.iter().take_while(|word| is_ordinary(u64::from_le_bytes(**word))).count();
+        let tail = rest.get(8 * words..).unwrap_or_default();
         let ordinary = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
-        self.at += rest.iter().take_while(ordinary).count();
+        self.at += 8 * words + tail.iter().take_while(ordinary).count();
     }
 
     fn escape(&mut self) -> Result<char, Fault> {
@@ -318,4 +328,18 @@ impl<'t> Reader<'t> {
     fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text.get(start..end).unwrap_or_default()
     }
+}
+
+/// Whether none of eight bytes ends a run. For each byte, subtracting sets its high bit where it was
+/// smaller: below a space, or nothing once a quote or a backslash is taken out of it. A borrow may set one
+/// too many beside one that is right, never one too few.
+const fn is_ordinary(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & HIGH == 0
 }

@@ -329,7 +329,7 @@ impl Lowering {
                     continue;
                 }
             };
-            if operator.to_string() != *name.name {
+            if !operator.is_written(&name.name) {
                 self.warning(name.span, format!("`{}` is written `{operator}`", name.name), None);
             }
             if seen.contains(&operator) {
