@@ -31,6 +31,7 @@ fn seeds_hold() {
     seeds("account_dump", fuzz::account_dump);
     seeds("batch", fuzz::batch);
     seeds("catalogue", fuzz::catalogue_text);
+    seeds("service_reference", fuzz::service_reference);
     seeds("intake", fuzz::intake);
 }
 
@@ -68,6 +69,7 @@ proptest! {
         fuzz::account_dump(&data);
         fuzz::batch(&data);
         fuzz::catalogue_text(&data);
+        fuzz::service_reference(&data);
         fuzz::intake(&data);
         fuzz::diff_texts(&data);
     }
@@ -76,7 +78,18 @@ proptest! {
 /// A small catalogue, of which the fuzzer makes others.
 const SEED: &str = include_str!("../fuzz/seeds/catalogue/small.txt");
 
+/// A file of AWS's service reference, of which the fuzzer makes others.
+const SERVICE: &str = include_str!("../fuzz/seeds/service_reference/s3.json");
+
 proptest! {
+    #[test]
+    fn no_name_in_a_service_reference_is_too_strange(
+        at in 0..SERVICE.len(), drop in 0_usize..30, insert in "([a-zA-Z:*,/ ${}é<>-]|\\\\[tnr]){0,6}",
+    ) {
+        let end = (at + drop).min(SERVICE.len());
+        fuzz::service_reference(format!("{}{insert}{}", &SERVICE[..at], &SERVICE[end..]).as_bytes());
+    }
+
     #[test]
     fn no_damage_to_a_catalogue_is_too_strange(
         at in 0..SEED.len(), drop in 0_usize..30, insert in "[\\ta-z0-9:*,/\n${}é]{0,6}",

@@ -14,7 +14,7 @@ mod catalogue;
 pub mod documents;
 
 use leastwise::account::{Selection, dump};
-use leastwise::catalogue::{Catalogue, KeyUse};
+use leastwise::catalogue::{Catalogue, KeyUse, ServiceReference, Update, service_list};
 use leastwise::compile::{Quota, compile, expected_trust};
 use leastwise::consumer::{Consumers, Estate};
 use leastwise::exact::{
@@ -149,6 +149,25 @@ pub fn intake(data: &[u8]) {
             intake.not_read.iter().for_each(|not_read| is_place(&not_read.place));
         }
     }
+}
+
+/// A file of AWS's service reference is refused, or what it says comes into a catalogue that can be
+/// read and says the same when the file comes again.
+pub fn service_reference(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    assert!(service_list(text).map_or(true, |list| !list.is_empty()));
+    let Ok(file) = ServiceReference::parse("s3", text) else { return };
+    let small = Catalogue::parse(include_str!("../../fuzz/seeds/catalogue/small.txt").to_owned());
+    let files = [file];
+    let update = Update {
+        date: "2026-11-20",
+        source: "fuzz",
+        services: &files,
+        all: Some(&["s3".to_owned()]),
+    };
+    let first = small.unwrap().updated(&update).unwrap();
+    let again = first.catalogue.updated(&update).unwrap();
+    assert_eq!(first.text, again.text);
 }
 
 /// Each line that is not blank is answered with one line of JSON.

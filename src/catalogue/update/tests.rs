@@ -2,22 +2,7 @@ use super::*;
 use crate::catalogue::service_list;
 
 /// The documented shape, with fields that nobody knows and without lists that may be absent.
-const S3: &str = r#"{"Name":"s3","Version":"v1.4","Later":{"a":[1]},
-  "Actions":[
-    {"Name":"GetObject","ActionConditionKeys":["s3:ExistingObjectTag/<key>"],
-     "Annotations":{"Properties":{"IsList":false,"IsPermissionManagement":false,"IsTaggingOnly":false,"IsWrite":false}},
-     "Resources":[{"Name":"object"}],"SupportedBy":{"IAM Action Last Accessed":true}},
-    {"Name":"PutObject","ActionConditionKeys":["s3:x-new","aws:ResourceTag/tag-key"],
-     "Annotations":{"Properties":{"IsList":false,"IsPermissionManagement":false,"IsTaggingOnly":false,"IsWrite":true}},
-     "Resources":[{"Name":"Object"},{"Name":"nothing"}]},
-    {"Name":"TagBucket","Annotations":{"Properties":{"IsTaggingOnly":true,"IsWrite":true}}},
-    {"Name":"Old"},
-    {"Name":"Not a name"}],
-  "ConditionKeys":[{"Name":"s3:x-new","Types":["ArrayOfString","Unheard"]},{"Name":"aws:SourceIp","Types":["String"]},{"Name":"bad"}],
-  "Resources":[
-    {"Name":"object","ARNFormats":["arn:${Partition}:s3:::${B}/${O}","arn:${Partition}:s3:${Region}:${Account}:x/${O}"]},
-    {"Name":"odd","ARNFormats":["bucket"]},
-    {"Name":"job","ARNFormats":["arn:${P}:s3:${R}:${A}:job/${J}"],"ConditionKeys":["s3:prefix"]}]}"#;
+const S3: &str = include_str!("../../../fuzz/seeds/service_reference/s3.json");
 
 fn small() -> Catalogue {
     Catalogue::parse(include_str!("../../../fuzz/seeds/catalogue/small.txt").to_owned()).unwrap()
