@@ -27,10 +27,20 @@ review:
     git diff --stat snapshots
 
 # Fuzzes one target, or each in turn, for so many seconds (needs nightly and `cargo install cargo-fuzz`).
-fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch catalogue intake":
+fuzz SECONDS="60" TARGETS="diff diff_texts parse estate account_dump batch catalogue service_reference intake":
     for target in {{TARGETS}}; do mkdir -p "fuzz/corpus/$target"; \
         cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
         -max_total_time={{SECONDS}} -timeout=20 || exit 1; done
+
+# Writes the page of all rules from rules/.
+docs:
+    cargo run --quiet --no-default-features -- rules list --format markdown > docs/rules.md
+
+# How long the command takes that does nothing, and the one that looks at one small policy (needs hyperfine).
+start-up:
+    cargo build --release --no-default-features
+    hyperfine --shell=none --warmup 20 'target/release/leastwise --version' \
+        'target/release/leastwise lint examples/compiled-profile-policy.json'
 
 # Benchmarks.
 bench *ARGS:
