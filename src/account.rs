@@ -165,6 +165,12 @@ pub struct NamedPolicy {
 }
 
 impl NamedPolicy {
+    /// The statement, counted from 0, that a place in the document's own text belongs to.
+    pub(crate) fn statement_around(&self, part: Span) -> Option<usize> {
+        let is_around = |one: &Span| one.start <= part.start && part.end <= one.end;
+        self.statements.iter().position(is_around)
+    }
+
     /// Where a statement stands, counted from 0; the policy's own place where that is not known.
     #[must_use]
     pub fn statement_place(&self, index: usize) -> Place {

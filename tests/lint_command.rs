@@ -138,5 +138,8 @@ fn the_page_of_rules_is_up_to_date() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md"));
     let run = leastwise(&["rules", "list", "--format", "markdown"]);
     // No diff: the page is long, and nobody mends it by hand.
-    assert!(page.unwrap_or_default() == run.stdout, "docs/rules.md is not what rules/ says: run `just docs`");
+    assert!(
+        page.unwrap_or_default() == run.stdout,
+        "docs/rules.md is not what rules/ says: run `just docs`"
+    );
 }

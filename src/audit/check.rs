@@ -2,25 +2,21 @@
 
 mod boundary_not_read;
 mod cross_tenant_listing;
-mod dead_grant;
-mod deleted_principal;
+mod document;
 mod forged_session_tag;
 mod idle_service_account;
-mod misleading_wildcard;
 mod policy_size;
 mod shared_role;
-mod unknown_action;
 mod unusable_trust;
+
+pub(super) use document::linter;
 
 use super::{Excess, Finding, StatementPlace};
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
-use crate::catalogue::{ActionId, Catalogue};
 use crate::consumer::{Deployment, Estate, Requirement, RoleUse};
-use crate::exact::Universe;
 use crate::iam::{PolicyKind, Statement};
-use crate::lint::Rule;
+use crate::lint::{Linter, Rule};
 use crate::source::Severity;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 /// One use of a role: by which deployment, and how.
@@ -33,16 +29,13 @@ pub(super) struct Subject<'a> {
     pub requirement: &'a Requirement,
     /// Where the estate uses it.
     pub uses: &'a [Use<'a>],
-    pub universe: &'a Universe<'a>,
+    /// The rules about documents.
+    pub linter: &'a Linter<'a>,
     /// What it may do and does not need.
     pub excess: &'a [Excess],
 }
 
 impl<'a> Subject<'a> {
-    fn catalogue(&self) -> &'a Catalogue {
-        self.universe.catalogue()
-    }
-
     /// Its policies about what it may do, its own first, then the boundary.
     fn policies(&self) -> impl Iterator<Item = (&'a NamedPolicy, PolicyKind)> {
         let boundary = match &self.principal.permissions_boundary {
@@ -50,17 +43,6 @@ impl<'a> Subject<'a> {
             PermissionsBoundary::None | PermissionsBoundary::NotRead { .. } => None,
         };
         self.principal.identity.iter().map(|policy| (policy, PolicyKind::Identity)).chain(boundary)
-    }
-
-    /// The statements of those policies, each with its place.
-    fn statements(&self) -> impl Iterator<Item = (StatementPlace, &'a Statement)> {
-        self.policies().flat_map(|(policy, _)| places(policy))
-    }
-
-    /// The names of actions, as AWS spells them.
-    fn names(&self, ranges: &[Range<u32>]) -> Vec<&'a str> {
-        let ids = ranges.iter().flat_map(Clone::clone);
-        ids.map(|id| self.catalogue().name(ActionId(id))).collect()
     }
 }
 
@@ -98,23 +80,24 @@ impl Seen {
 type Look = fn(&Subject<'_>) -> Vec<Seen>;
 
 /// The text of each rule, and the check that it stands for.
-const CHECKS: [(&str, Look); 11] = [
+const CHECKS: [(&str, Look); 7] = [
     (include_str!("../../rules/audit/boundary-not-read.yaml"), boundary_not_read::look),
     (include_str!("../../rules/audit/cross-tenant-listing.yaml"), cross_tenant_listing::look),
-    (include_str!("../../rules/audit/dead-grant.yaml"), dead_grant::look),
-    (include_str!("../../rules/audit/deleted-principal.yaml"), deleted_principal::look),
     (include_str!("../../rules/audit/forged-session-tag.yaml"), forged_session_tag::look),
     (include_str!("../../rules/audit/idle-service-account.yaml"), idle_service_account::look),
-    (include_str!("../../rules/audit/misleading-wildcard.yaml"), misleading_wildcard::look),
     (include_str!("../../rules/audit/policy-size.yaml"), policy_size::look),
     (include_str!("../../rules/audit/shared-role.yaml"), shared_role::look),
-    (include_str!("../../rules/audit/unknown-action.yaml"), unknown_action::look),
     (include_str!("../../rules/audit/unusable-trust.yaml"), unusable_trust::look),
 ];
 
-/// All rules, sorted by id. A test reads each of the embedded texts.
+/// All rules of an audit, sorted by id: its own, and those of the linter that it takes in. A test
+/// reads each of the embedded texts.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    wired().iter().map(|(rule, _)| rule)
+    let chosen = |rule: &&Rule| document::CHOSEN.contains(&&*rule.id);
+    let own = wired().iter().map(|(rule, _)| rule);
+    let mut all: Vec<&'static Rule> = own.chain(crate::lint::rules().filter(chosen)).collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all.into_iter()
 }
 
 fn wired() -> &'static [(Rule, Look)] {
@@ -136,22 +119,9 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
             statement: seen.statement,
         }));
     }
-    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    found.extend(document::findings(subject));
+    found.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.rule.cmp(&b.rule)));
     found
-}
-
-/// `a`, `b` and `c`, each in backticks; of many the rest is counted.
-fn quoted<T: AsRef<str>>(names: &[T]) -> String {
-    const WRITTEN: usize = 5;
-    let mut words: Vec<String> =
-        names.iter().take(WRITTEN).map(|name| format!("`{}`", name.as_ref())).collect();
-    if names.len() > WRITTEN {
-        words.push(format!("{} more", names.len() - WRITTEN));
-    }
-    match words.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        _ => words.concat(),
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::compile::expected_trust;
 use crate::consumer::{Estate, Requirement, RoleRef};
 use crate::exact::{BlockKind, Exactness, Universe};
 use crate::iam::Layer;
+use crate::lint::Linter;
 use crate::source::{Problem, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,12 +118,13 @@ impl<'a> Audit<'a> {
         const FEW: usize = 32;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let share = principals.len().div_ceil(cores).max(FEW);
+        let linter = &check::linter(self.universe);
         let audit = |share: &[(&Requirement, &IamPrincipal)]| -> Vec<PrincipalReport> {
             share
                 .iter()
                 .map(|(requirement, principal)| {
                     let used = uses.get(&requirement.role).map_or(&[][..], Vec::as_slice);
-                    self.principal(requirement, principal, used)
+                    self.principal(requirement, principal, used, linter)
                 })
                 .collect()
         };
@@ -143,6 +145,7 @@ impl<'a> Audit<'a> {
         requirement: &Requirement,
         principal: &IamPrincipal,
         uses: &[Use<'_>],
+        linter: &Linter<'_>,
     ) -> PrincipalReport {
         let mut claim = Claim::default();
         let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
@@ -170,7 +173,7 @@ impl<'a> Audit<'a> {
             estate: self.estate,
             requirement,
             uses,
-            universe: self.universe,
+            linter,
             excess: &excess,
         });
         if requirement.trust.is_empty() && principal.trust.is_some() {

@@ -184,6 +184,11 @@ pub struct Linter<'u> {
     checks: Vec<(&'static Rule, Look)>,
 }
 
+/// The rules that are wanted, with their checks.
+fn choose(wanted: impl Fn(&Rule) -> bool) -> Vec<(&'static Rule, Look)> {
+    wired().iter().filter(|(rule, _)| wanted(rule)).map(|(rule, look)| (rule, *look)).collect()
+}
+
 impl<'u> Linter<'u> {
     /// Looks by the catalogue of `universe`.
     ///
@@ -200,9 +205,14 @@ impl<'u> Linter<'u> {
                 && !settings.skip.contains(&rule.id)
                 && !(settings.quick && rule.exact)
         };
-        let wired = wired().iter().filter(|(rule, _)| wanted(rule));
-        let checks = wired.map(|(rule, look)| (rule, *look)).collect();
+        let checks = choose(wanted);
         Ok(Self { universe, settings, checks })
+    }
+
+    /// Looks by the rules of these ids, and by no other.
+    pub(crate) fn by(universe: &'u Universe<'u>, ids: &[&str]) -> Self {
+        let checks = choose(|rule| ids.contains(&&*rule.id));
+        Self { universe, settings: Settings::default(), checks }
     }
 
     /// The rules that it looks by.

@@ -1,7 +1,8 @@
 //! `shared-role`
 
-use super::{Seen, Subject, quoted};
+use super::{Seen, Subject};
 use crate::consumer::model::Namespaces;
+use crate::lint::quoted;
 
 pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     let profiles = &subject.requirement.profiles;

@@ -1,4 +1,4 @@
-use super::rules;
+use super::{document, rules, wired};
 use crate::account::{Selection, dump};
 use crate::audit::{Audit, AuditReport};
 use crate::consumer::{Consumers, Estate};
@@ -44,24 +44,34 @@ fn each_rule_is_a_file_that_is_wired_and_has_examples() {
         .unwrap()
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
-    let wired: BTreeSet<String> = rules().map(|rule| rule.id.clone()).collect();
-    assert_eq!(files, wired);
-    for rule in &wired {
-        let own = folder("tests/rules").join(rule);
-        let names: Vec<PathBuf> =
-            fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().path()).collect();
-        let bad = names.iter().any(|p| p.file_stem().is_some_and(|stem| stem == "bad"));
-        assert!(bad, "`{rule}` has no bad example of its own");
-    }
+    let own: BTreeSet<String> = wired().iter().map(|(rule, _)| rule.id.clone()).collect();
+    assert_eq!(files, own);
+    let all: BTreeSet<String> = rules().map(|rule| rule.id.clone()).collect();
+    assert_eq!(
+        all.len(),
+        own.len() + document::CHOSEN.len(),
+        "a rule of the linter has another name"
+    );
+    assert!(own.is_subset(&examples()), "a rule has no bad example of its own");
+    assert!(examples().is_subset(&all), "an example is of no rule");
+}
+
+/// The rules that have a bad example of their own.
+fn examples() -> BTreeSet<String> {
+    let folders = fs::read_dir(folder("tests/rules")).unwrap().map(|entry| entry.unwrap().path());
+    let has_bad =
+        |path: &PathBuf| ["bad.json", "bad.yaml"].iter().any(|file| path.join(file).exists());
+    let name = |path: PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    folders.filter(|path| path.is_dir()).filter(has_bad).map(name).collect()
 }
 
 #[test]
 fn each_rule_finds_its_bad_example_and_leaves_the_good_one_alone() {
-    for rule in rules() {
-        let bad = example(&rule.id, "bad");
-        assert!(found(&bad).contains(rule.id.as_str()), "`{}` finds nothing", rule.id);
-        let ok = example(&rule.id, "ok");
-        assert!(!found(&ok).contains(rule.id.as_str()), "`{}` finds what is fine", rule.id);
+    for rule in &examples() {
+        let bad = example(rule, "bad");
+        assert!(found(&bad).contains(rule.as_str()), "`{rule}` finds nothing");
+        let ok = example(rule, "ok");
+        assert!(!found(&ok).contains(rule.as_str()), "`{rule}` finds what is fine");
     }
 }
 
@@ -76,10 +86,10 @@ fn the_shared_example_is_clean() {
 #[test]
 fn findings_read_well() {
     let mut text = String::new();
-    for rule in rules() {
-        let report = example(&rule.id, "bad");
+    for rule in &examples() {
+        let report = example(rule, "bad");
         for finding in report.principals.iter().flat_map(|principal| &principal.findings) {
-            if finding.rule == rule.id {
+            if finding.rule == *rule {
                 let place =
                     finding.statement.as_ref().map(|s| format!(" [{s}]")).unwrap_or_default();
                 text.push_str(&format!("{}: {}{place}\n", finding.rule, finding.message));

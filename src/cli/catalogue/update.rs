@@ -71,6 +71,7 @@ type Seen = BTreeMap<String, Validators>;
 
 /// A file, unless it is as it was.
 enum Fetched {
+    #[cfg_attr(not(feature = "update"), expect(dead_code, reason = "only a server says so"))]
     Same,
     Text { text: String, validators: Validators },
 }
