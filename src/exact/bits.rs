@@ -2,20 +2,22 @@
 
 use std::hash::{Hash, Hasher};
 
-/// A set of small numbers. Up to 128 members need no allocation; beyond that it grows.
+/// A set of small numbers. Up to 256 members need no allocation; beyond that it grows.
 ///
 /// INVARIANT: the last word of `rest` is not zero, so that equal sets are equal values.
-#[derive(Clone, Debug, Default, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, Eq, PartialOrd, Ord)]
 pub(crate) struct Bits {
-    first: u128,
+    first: [u128; FIRST],
     rest: Vec<u128>,
 }
 
 const WORD: usize = 128;
+/// The words that need no allocation.
+const FIRST: usize = 2;
 
 impl Bits {
     /// The set without members.
-    pub(crate) const EMPTY: Self = Self { first: 0, rest: Vec::new() };
+    pub(crate) const EMPTY: Self = Self { first: [0; FIRST], rest: Vec::new() };
 
     /// The set of one number.
     pub(crate) fn of(index: usize) -> Self {
@@ -25,62 +27,48 @@ impl Bits {
     }
 
     pub(crate) fn insert(&mut self, index: usize) {
-        let bit = 1 << (index % WORD);
-        match (index / WORD).checked_sub(1) {
-            None => self.first |= bit,
-            Some(word) => {
-                if self.rest.len() <= word {
-                    self.rest.resize(word + 1, 0);
-                }
-                if let Some(slot) = self.rest.get_mut(word) {
-                    *slot |= bit;
-                }
-            }
+        let word = index / WORD;
+        if word >= FIRST && self.rest.len() <= word - FIRST {
+            self.rest.resize(word - FIRST + 1, 0);
+        }
+        if let Some(slot) = self.slot(word) {
+            *slot |= 1 << (index % WORD);
         }
     }
 
     pub(crate) fn remove(&mut self, index: usize) {
-        let bit: u128 = 1 << (index % WORD);
-        match (index / WORD).checked_sub(1) {
-            None => self.first &= !bit,
-            Some(word) => {
-                if let Some(slot) = self.rest.get_mut(word) {
-                    *slot &= !bit;
-                }
-                self.trim();
-            }
+        if let Some(slot) = self.slot(index / WORD) {
+            *slot &= !(1 << (index % WORD));
+            self.trim();
         }
     }
 
     pub(crate) fn contains(&self, index: usize) -> bool {
-        let word = match (index / WORD).checked_sub(1) {
-            None => self.first,
-            Some(word) => self.rest.get(word).copied().unwrap_or(0),
-        };
-        word >> (index % WORD) & 1 == 1
+        self.word(index / WORD) >> (index % WORD) & 1 == 1
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.first == 0 && self.rest.is_empty()
+        self.first == [0; FIRST] && self.rest.is_empty()
     }
 
     /// Whether both sets have a member in common.
     pub(crate) fn intersects(&self, other: &Self) -> bool {
-        self.first & other.first != 0 || self.rest.iter().zip(&other.rest).any(|(a, b)| a & b != 0)
+        let common = |(a, b): (&u128, &u128)| a & b != 0;
+        self.first.iter().zip(&other.first).any(common)
+            || self.rest.iter().zip(&other.rest).any(common)
     }
 
     /// Whether every member is one of `other`'s.
     pub(crate) fn is_subset(&self, other: &Self) -> bool {
-        self.first & !other.first == 0
-            && self
-                .rest
-                .iter()
-                .enumerate()
-                .all(|(i, word)| word & !other.rest.get(i).copied().unwrap_or(0) == 0)
+        let rest = other.rest.iter().copied().chain(std::iter::repeat(0));
+        self.first.iter().zip(&other.first).all(|(a, b)| a & !b == 0)
+            && self.rest.iter().zip(rest).all(|(a, b)| a & !b == 0)
     }
 
     pub(crate) fn union_with(&mut self, other: &Self) {
-        self.first |= other.first;
+        for (a, b) in self.first.iter_mut().zip(&other.first) {
+            *a |= b;
+        }
         if !other.rest.is_empty() {
             if self.rest.len() < other.rest.len() {
                 self.rest.resize(other.rest.len(), 0);
@@ -98,30 +86,34 @@ impl Bits {
     }
 
     pub(crate) fn intersection(&self, other: &Self) -> Self {
-        if self.rest.is_empty() || other.rest.is_empty() {
-            return Self { first: self.first & other.first, rest: Vec::new() };
+        let mut both = Self { first: self.first, rest: Vec::new() };
+        for (a, b) in both.first.iter_mut().zip(&other.first) {
+            *a &= b;
         }
-        let rest = self.rest.iter().zip(&other.rest).map(|(a, b)| a & b).collect();
-        let mut both = Self { first: self.first & other.first, rest };
-        both.trim();
+        if !self.rest.is_empty() && !other.rest.is_empty() {
+            both.rest = self.rest.iter().zip(&other.rest).map(|(a, b)| a & b).collect();
+            both.trim();
+        }
         both
     }
 
     /// The members that are not `other`'s.
     pub(crate) fn without(&self, other: &Self) -> Self {
-        if self.rest.is_empty() {
-            return Self { first: self.first & !other.first, rest: Vec::new() };
+        let mut left = Self { first: self.first, rest: Vec::new() };
+        for (a, b) in left.first.iter_mut().zip(&other.first) {
+            *a &= !b;
         }
-        let word = |i| other.rest.get(i).copied().unwrap_or(0);
-        let rest = self.rest.iter().enumerate().map(|(i, a)| a & !word(i)).collect();
-        let mut left = Self { first: self.first & !other.first, rest };
-        left.trim();
+        if !self.rest.is_empty() {
+            let rest = other.rest.iter().copied().chain(std::iter::repeat(0));
+            left.rest = self.rest.iter().zip(rest).map(|(a, b)| a & !b).collect();
+            left.trim();
+        }
         left
     }
 
     /// The members, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        std::iter::once(&self.first).chain(&self.rest).enumerate().flat_map(|(i, word)| {
+        self.first.iter().chain(&self.rest).enumerate().flat_map(|(i, word)| {
             let mut word = *word;
             std::iter::from_fn(move || {
                 (word != 0).then(|| {
@@ -133,6 +125,18 @@ impl Bits {
         })
     }
 
+    fn word(&self, word: usize) -> u128 {
+        let rest = || self.rest.get(word - FIRST).copied().unwrap_or(0);
+        self.first.get(word).copied().unwrap_or_else(rest)
+    }
+
+    fn slot(&mut self, word: usize) -> Option<&mut u128> {
+        match word.checked_sub(FIRST) {
+            None => self.first.get_mut(word),
+            Some(word) => self.rest.get_mut(word),
+        }
+    }
+
     fn trim(&mut self) {
         while self.rest.last() == Some(&0) {
             self.rest.pop();
@@ -140,9 +144,16 @@ impl Bits {
     }
 }
 
+impl Clone for Bits {
+    fn clone(&self) -> Self {
+        // Most sets have no rest: no call for the others.
+        let rest = if self.rest.is_empty() { Vec::new() } else { self.rest.clone() };
+        Self { first: self.first, rest }
+    }
+}
+
 impl PartialEq for Bits {
     fn eq(&self, other: &Self) -> bool {
-        // Most sets have one word: no call for the others.
         self.first == other.first
             && self.rest.len() == other.rest.len()
             && (self.rest.is_empty() || self.rest == other.rest)
@@ -151,8 +162,7 @@ impl PartialEq for Bits {
 
 impl Hash for Bits {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.first.hash(state);
-        for word in &self.rest {
+        for word in self.first.iter().chain(&self.rest) {
             word.hash(state);
         }
     }
@@ -177,8 +187,8 @@ mod tests {
     proptest! {
         #[test]
         fn bits_behave_as_sets(
-            a in prop::collection::btree_set(0..400_usize, 0..12),
-            b in prop::collection::btree_set(0..400_usize, 0..12),
+            a in prop::collection::btree_set(0..600_usize, 0..12),
+            b in prop::collection::btree_set(0..600_usize, 0..12),
         ) {
             let bits = |set: &BTreeSet<usize>| set.iter().copied().collect::<Bits>();
             let back = |bits: &Bits| bits.iter().collect::<BTreeSet<usize>>();

@@ -8,8 +8,9 @@ use super::difference::{Difference, Leaf};
 use super::language::Language;
 use super::link::consistent;
 use super::resource::{ResourceCell, resource_cells};
-use super::search::{End, Search, Step, caller_steps, key_steps};
+use super::search::{End, Search, Steps, caller_steps, key_steps};
 use super::set::{RequestSet, Rule, StatementRef};
+use super::side::Side;
 use super::space::{Group, Space};
 use super::universe::Resources;
 use super::variable::{
@@ -19,7 +20,8 @@ use super::witness;
 use crate::evaluate::{Askers, Truth};
 use crate::iam::{AccountId, Action, Caller, Clause, Request, RequestContext, Resource};
 use crate::pattern::ArnPattern;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 
 /// Up to so many entries of resources, all ways in which they may match are tried.
 const MOST_ENTRIES: usize = 4;
@@ -33,6 +35,8 @@ pub(crate) struct Comparison<'s, 'a> {
     unconfirmed: usize,
     /// Sets of statements among which there is no difference, whatever the context.
     settled: FxHashSet<Bits>,
+    /// What contexts make of the statements of a cell, for those that were asked about.
+    searches: FxHashMap<(Bits, bool), Rc<Search>>,
     /// What the keys of policy variables hold.
     case: Case,
     /// Values of such keys that are known beforehand.
@@ -53,6 +57,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             leaves: Vec::new(),
             unconfirmed: 0,
             settled: FxHashSet::default(),
+            searches: FxHashMap::default(),
             case: Case::default(),
             given: Given::default(),
             generic: false,
@@ -125,6 +130,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             leaves: std::mem::take(&mut self.leaves),
             unconfirmed: self.unconfirmed,
             settled: FxHashSet::default(),
+            searches: FxHashMap::default(),
             case: case.clone(),
             given: Given::default(),
             generic: self.generic,
@@ -177,10 +183,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));
         let Space { left, right, unconditional, account, reading, .. } = &mut self.space;
         resource_cells(&rules, resources, None, on_star, reading, account, &|possible, certain| {
-            let certain = certain.intersection(unconditional);
-            !left.may_allow(possible)
-                || left.denies(&certain)
-                || right.surely_allows(possible, &certain)
+            is_decided(left, right, possible, &certain.intersection(unconditional))
         })
     }
 
@@ -233,7 +236,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         if self.is_plain(rules) || self.settled.contains(rules) {
             return true;
         }
-        let search = self.sweep(Search::new(rules, false), rules);
+        let search = self.contexts(rules, false);
         let settled = !search.ends().any(|end| self.differs(&end));
         if settled {
             self.settled.insert(rules.clone());
@@ -244,9 +247,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// Whether the statements without conditions decide that there is no difference.
     fn is_plain(&self, rules: &Bits) -> bool {
         let certain = rules.intersection(&self.space.unconditional);
-        !self.space.left.may_allow(rules)
-            || self.space.left.denies(&certain)
-            || self.space.right.surely_allows(rules, &certain)
+        is_decided(&self.space.left, &self.space.right, rules, &certain)
     }
 
     fn differs(&self, end: &End<'_>) -> bool {
@@ -258,23 +259,36 @@ impl<'s, 'a> Comparison<'s, 'a> {
         if self.is_plain(&cell.rules) || self.settled.contains(&cell.rules) {
             return;
         }
-        let mut search = Search::new(&cell.rules, cell.assumed);
-        if cell.rules.intersects(&self.space.on_caller) {
-            let Some(probe) = self.request(group, cell, None, RequestContext::default()) else {
+        let on_caller = self.space.on_caller.clone();
+        let search = if cell.rules.intersects(&on_caller) {
+            let Some(probe) = self.request(group, cell) else {
                 self.space.account.overrun(None, "an action or a resource has no readable form");
                 return;
             };
             let caller = self.left.caller();
             let steps = caller_steps(&self.space, &cell.rules, group.askers, caller, &probe);
-            let on = self.space.on_caller.clone();
-            self.step(&mut search, &on, &steps);
+            let mut search = Search::new(&cell.rules, cell.assumed);
+            self.step(&mut search, &on_caller, &steps, 0);
+            Rc::new(self.sweep(search, &cell.rules))
+        } else {
+            self.contexts(&cell.rules, cell.assumed)
+        };
+        let differing: Vec<End<'_>> = search.ends().filter(|end| self.differs(end)).collect();
+        if !differing.is_empty() {
+            let request = self.request(group, cell);
+            differing.iter().for_each(|end| self.found(group, cell, end, request.as_ref()));
         }
-        let search = self.sweep(search, &cell.rules);
-        for end in search.ends() {
-            if self.differs(&end) {
-                self.found(group, cell, &end);
-            }
+    }
+
+    /// What contexts make of these statements, whoever asks. Asked again, it is not made again.
+    fn contexts(&mut self, rules: &Bits, assumed: bool) -> Rc<Search> {
+        let at = (rules.clone(), assumed);
+        if let Some(known) = self.searches.get(&at) {
+            return Rc::clone(known);
         }
+        let search = Rc::new(self.sweep(Search::new(rules, assumed), rules));
+        self.searches.insert(at, Rc::clone(&search));
+        search
     }
 
     /// Goes on with all condition keys. The statements `in_cell` match the resource.
@@ -284,7 +298,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             if self.space.keys.get(key).is_some_and(|key| key.on.intersects(&alive)) {
                 let fixed = self.fixed(key, in_cell);
                 let (on, steps) = key_steps(&mut self.space, key, &alive, fixed.as_ref());
-                self.step(&mut search, &on, &steps);
+                self.step(&mut search, &on, &steps, key + 1);
             }
         }
         search
@@ -307,10 +321,14 @@ impl<'s, 'a> Comparison<'s, 'a> {
         left.or_else(|| self.right.owner(self.space.right.governing(in_cell)))
     }
 
-    fn step(&mut self, search: &mut Search, on: &Bits, steps: &[Step]) {
+    /// Goes on by one dimension; after it the keys from `next` on are open.
+    fn step(&mut self, search: &mut Search, on: &Bits, steps: &Steps, next: usize) {
         let most = self.space.account.budget.combinations;
-        let left = &self.space.left;
-        if !search.step(on, steps, most, &|rules| left.may_allow(rules)) {
+        let space = &self.space;
+        let is_open = |rules: &Bits| {
+            !is_decided(&space.left, &space.right, rules, &space.certain(rules, next))
+        };
+        if !search.step(on, steps, most, &is_open) {
             self.space
                 .account
                 .overrun(None, "there are more combinations of statements than the budget has");
@@ -319,7 +337,13 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     /// Takes a difference in, if the evaluator confirms it.
-    fn found(&mut self, group: &Group, cell: &ResourceCell, end: &End<'_>) {
+    fn found(
+        &mut self,
+        group: &Group,
+        cell: &ResourceCell,
+        end: &End<'_>,
+        request: Option<&Request>,
+    ) {
         let is_known = |leaf: &Leaf| leaf.matching == *end.rules && leaf.actions == group.actions;
         if !self.case.is_empty() && self.leaves.iter().any(is_known) {
             return;
@@ -327,7 +351,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let allowing = end.rules.intersection(&self.space.left.all_allowing());
         let allowed_by: Vec<StatementRef> =
             self.space.numbered(&allowing).iter().map(|(_, rule)| rule.reference()).collect();
-        let witness = self.witness(group, cell, end);
+        let witness = request.map(|request| {
+            let (caller, context) = end.request();
+            let caller = caller.or_else(|| request.caller.clone());
+            Request { caller, context, ..request.clone() }
+        });
         let confirmed = witness.as_ref().and_then(|witness| self.confirmed(witness, group.askers));
         debug_assert!(
             confirmed.is_some()
@@ -406,22 +434,13 @@ impl<'s, 'a> Comparison<'s, 'a> {
         self.space.keys.iter().any(|key| is_linked(key.key.folded()))
     }
 
-    fn witness(&self, group: &Group, cell: &ResourceCell, end: &End<'_>) -> Option<Request> {
-        let (caller, context) = end.request();
-        self.request(group, cell, caller, context)
-    }
-
-    fn request(
-        &self,
-        group: &Group,
-        cell: &ResourceCell,
-        caller: Option<Caller>,
-        context: RequestContext,
-    ) -> Option<Request> {
+    /// A request for one of the group's actions on a resource of the cell, with an empty context.
+    fn request(&self, group: &Group, cell: &ResourceCell) -> Option<Request> {
         let action = witness::action(&self.space, &group.actions)?;
         let resource = self.resource(group, cell, &action)?;
-        let caller = caller.or_else(|| self.left.caller().cloned());
+        let caller = self.left.caller().cloned();
         let resource_account = self.owner(&cell.rules);
+        let context = RequestContext::default();
         Some(Request { caller, action, resource, resource_account, context })
     }
 
@@ -448,4 +467,10 @@ impl<'s, 'a> Comparison<'s, 'a> {
             None => Resource::parse(&cell.resource).ok(),
         }
     }
+}
+
+/// Whether it is settled that there is no difference, where these statements may match, and of them
+/// these certainly do.
+fn is_decided(left: &Side, right: &Side, possible: &Bits, certain: &Bits) -> bool {
+    !left.may_allow(possible) || left.denies(certain) || right.surely_allows(possible, certain)
 }

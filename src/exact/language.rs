@@ -1,5 +1,6 @@
 //! Languages of wildcard patterns, and the cells into which several of them cut all strings.
 
+mod automaton;
 mod count;
 mod meet;
 mod partition;

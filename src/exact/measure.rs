@@ -11,7 +11,7 @@ mod reach;
 
 use super::budget::{Account, Budget, Exactness, Limit};
 use super::context::Fixed;
-use super::search::{Search, caller_steps, key_steps};
+use super::search::{Search, Steps, caller_steps, key_steps};
 use super::set::RequestSet;
 use super::space::{Actions, Group, Space};
 use super::universe::Resources;
@@ -257,7 +257,7 @@ impl Counting<'_, '_> {
         verdict
     }
 
-    fn step(&mut self, search: &mut Search, on: &Bits, steps: &[super::search::Step]) {
+    fn step(&mut self, search: &mut Search, on: &Bits, steps: &Steps) {
         let most = self.space.account.budget.combinations;
         let Space { left, right, .. } = &self.space;
         let keep = |rules: &Bits| left.may_allow(rules) || right.may_allow(rules);

@@ -11,20 +11,22 @@ use super::space::Space;
 use crate::evaluate::{Askers, Truth, names};
 use crate::iam::{Caller, ContextKey, ContextValue, Request, RequestContext};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// One value of one dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    Start,
     Caller(Caller),
     Value(ContextKey, Option<ContextValue>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Node {
     rules: Bits,
     before: usize,
-    choice: Choice,
+    /// The step that leads here, by its level and its place there; `None` where nobody looked.
+    step: Option<(usize, usize)>,
     assumed: bool,
 }
 
@@ -33,33 +35,41 @@ struct Node {
 pub(crate) struct Search {
     nodes: Vec<Node>,
     /// The nodes of the last level.
-    last: Vec<usize>,
+    last: Range<usize>,
+    /// The steps of all levels.
+    levels: Vec<Steps>,
 }
 
 /// A value of a dimension: the statements that it lets through, and whether that is certain.
+#[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) rules: Bits,
     pub(crate) choice: Choice,
     pub(crate) assumed: bool,
 }
 
+/// The values of one dimension.
+pub(crate) type Steps = Rc<[Step]>;
+
 impl Search {
     pub(crate) fn new(rules: &Bits, assumed: bool) -> Self {
-        let start = Node { rules: rules.clone(), before: 0, choice: Choice::Start, assumed };
-        Self { nodes: vec![start], last: vec![0] }
+        let start = Node { rules: rules.clone(), before: 0, step: None, assumed };
+        Self { nodes: vec![start], last: 0..1, levels: Vec::new() }
     }
 
     /// The sets of statements of the last level.
     pub(crate) fn ends(&self) -> impl Iterator<Item = End<'_>> {
-        self.last.iter().filter_map(|at| {
-            let node = self.nodes.get(*at)?;
-            Some(End { search: self, at: *at, rules: &node.rules, assumed: node.assumed })
+        self.last.clone().filter_map(|at| {
+            let node = self.nodes.get(at)?;
+            Some(End { search: self, at, rules: &node.rules, assumed: node.assumed })
         })
     }
 
     /// The union of the sets of the last level.
     pub(crate) fn alive(&self) -> Bits {
-        self.ends().fold(Bits::default(), |all, end| all.union(end.rules))
+        let mut alive = Bits::default();
+        self.ends().for_each(|end| alive.union_with(end.rules));
+        alive
     }
 
     /// Goes on by one dimension, at which the statements `on` look. Sets that `keep` refuses are
@@ -67,43 +77,48 @@ impl Search {
     pub(crate) fn step(
         &mut self,
         on: &Bits,
-        steps: &[Step],
+        steps: &Steps,
         most: usize,
         keep: &dyn Fn(&Bits) -> bool,
     ) -> bool {
-        let mut next: Vec<usize> = Vec::new();
+        let level = self.levels.len();
+        self.levels.push(Rc::clone(steps));
+        let first = self.nodes.len();
         let mut known: FxHashMap<Bits, usize> = FxHashMap::default();
         let mut enough = true;
-        let none = &Bits::EMPTY;
         let dropped: Vec<Bits> = steps.iter().map(|step| on.without(&step.rules)).collect();
-        for at in std::mem::take(&mut self.last) {
-            let Some(node) = self.nodes.get(at).cloned() else { continue };
-            // Nobody looks: the request need not say anything here.
-            let looked_at = node.rules.intersects(on);
-            let pass = Step { rules: Bits::EMPTY, choice: Choice::Start, assumed: false };
-            let ways = steps.iter().zip(&dropped).filter(|_| looked_at);
-            let ways = ways.chain((!looked_at).then_some((&pass, none)));
-            for (step, dropped) in ways {
-                let rules = node.rules.without(dropped);
-                if !keep(&rules) {
-                    continue;
+        for before in self.last.clone() {
+            let Some(node) = self.nodes.get(before) else { continue };
+            let (rules, assumed) = (node.rules.clone(), node.assumed);
+            let mut enter = |new: Node| {
+                if !keep(&new.rules) {
+                    return;
                 }
-                let assumed = node.assumed || step.assumed;
-                let new = Node { rules, before: at, choice: step.choice.clone(), assumed };
-                match known.get(&new.rules).and_then(|place| self.nodes.get_mut(*place)) {
-                    None if next.len() >= most => enough = false,
-                    None => {
-                        known.insert(new.rules.clone(), self.nodes.len());
-                        next.push(self.nodes.len());
-                        self.nodes.push(new);
-                    }
+                if let Some(place) = known.get(&new.rules) {
                     // What needs no assumption is the better witness.
-                    Some(node) if node.assumed && !assumed => *node = new,
-                    Some(_) => {}
+                    match self.nodes.get_mut(*place) {
+                        Some(node) if node.assumed && !new.assumed => *node = new,
+                        _ => {}
+                    }
+                } else if self.nodes.len() - first < most {
+                    known.insert(new.rules.clone(), self.nodes.len());
+                    self.nodes.push(new);
+                } else {
+                    enough = false;
                 }
+            };
+            if !rules.intersects(on) {
+                // Nobody looks: the request need not say anything here.
+                enter(Node { rules, before, step: None, assumed });
+                continue;
+            }
+            for (at, (step, dropped)) in steps.iter().zip(&dropped).enumerate() {
+                let rules = rules.without(dropped);
+                let assumed = assumed || step.assumed;
+                enter(Node { rules, before, step: Some((level, at)), assumed });
             }
         }
-        self.last = next;
+        self.last = first..self.nodes.len();
         enough
     }
 }
@@ -124,10 +139,11 @@ impl End<'_> {
         let mut context = RequestContext::default();
         let mut at = self.at;
         while let Some(node) = self.search.nodes.get(at).filter(|_| at != 0) {
-            match &node.choice {
-                Choice::Caller(found) => caller = Some(found.clone()),
-                Choice::Value(key, Some(value)) => context.insert(key.clone(), value.clone()),
-                Choice::Value(_, None) | Choice::Start => {}
+            let step = node.step.and_then(|(level, at)| self.search.levels.get(level)?.get(at));
+            match step.map(|step| &step.choice) {
+                Some(Choice::Caller(found)) => caller = Some(found.clone()),
+                Some(Choice::Value(key, Some(value))) => context.insert(key.clone(), value.clone()),
+                Some(Choice::Value(_, None)) | None => {}
             }
             at = node.before;
         }
@@ -143,7 +159,7 @@ pub(crate) fn caller_steps(
     askers: Askers,
     fixed: Option<&Caller>,
     probe: &Request,
-) -> Vec<Step> {
+) -> Steps {
     let on = space.numbered(&rules.intersection(&space.on_caller));
     let callers = match fixed {
         Some(caller) => vec![caller.clone()],
@@ -180,7 +196,7 @@ pub(crate) fn caller_steps(
             add(named.union(&perhaps), true);
         }
     }
-    steps
+    steps.into()
 }
 
 /// The values of a key that the statements `rules` tell apart, as steps.
@@ -189,17 +205,8 @@ pub(crate) fn key_steps(
     key: usize,
     rules: &Bits,
     fixed: Option<&Fixed>,
-) -> (Bits, Vec<Step>) {
-    let Some((name, on)) = space.keys.get(key).map(|k| (k.key.clone(), k.on.intersection(rules)))
-    else {
-        return (Bits::EMPTY, Vec::new());
-    };
-    let cells = space.key_cells(key, &on, fixed);
-    let step = |cell: &super::context::KeyCell| Step {
-        rules: cell.rules.clone(),
-        choice: Choice::Value(name.clone(), cell.value.clone()),
-        assumed: cell.assumed,
-    };
-    let steps = cells.iter().map(step).collect();
+) -> (Bits, Steps) {
+    let on = space.keys.get(key).map(|key| key.on.intersection(rules)).unwrap_or_default();
+    let steps = space.key_steps(key, &on, fixed);
     (on, steps)
 }

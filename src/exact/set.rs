@@ -3,13 +3,14 @@
 use super::language::Language;
 use super::layers::{Layers, Principal};
 use super::universe::Universe;
+use super::variable::patterns;
 use crate::catalogue::Catalogue;
 use crate::evaluate::{Naming, Truth, matches};
 use crate::iam::{
     AccountId, Action, ActionPattern, Caller, Clause, Effect, Layer, PolicyDocument, Request,
     Statement,
 };
-use crate::pattern::ArnPattern;
+use crate::pattern::{ArnPattern, Pattern};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -258,6 +259,8 @@ pub(crate) struct Rule<'a> {
     pub(crate) resources: Vec<Language>,
     /// Whether it is about what is no ARN: the resource `*`.
     pub(crate) on_star: bool,
+    /// Whether policy variables stand in it.
+    pub(crate) varies: bool,
     /// How closely it names the principal whose set this is. Its `Principal` is then gone.
     pub(crate) naming: Naming,
     pub(crate) only_rcp_services: bool,
@@ -273,6 +276,7 @@ impl<'a> Rule<'a> {
     ) -> Self {
         let (ids, unknown) = ids(catalogue, &statement.action);
         let (resources, on_star) = resources(&statement);
+        let varies = patterns(&statement).any(Pattern::has_variables);
         let naming = Naming { direct: Truth::True, ..Naming::NOBODY };
         Self {
             statement,
@@ -284,6 +288,7 @@ impl<'a> Rule<'a> {
             unknown,
             resources,
             on_star,
+            varies,
             naming,
             only_rcp_services: false,
         }
@@ -292,7 +297,8 @@ impl<'a> Rule<'a> {
     /// The same statement of the same actions with other elements.
     pub(crate) fn with(&self, statement: Statement) -> Self {
         let (resources, on_star) = resources(&statement);
-        Self { statement: Cow::Owned(statement), resources, on_star, ..self.clone() }
+        let varies = patterns(&statement).any(Pattern::has_variables);
+        Self { statement: Cow::Owned(statement), resources, on_star, varies, ..self.clone() }
     }
 
     pub(crate) fn allows(&self) -> bool {

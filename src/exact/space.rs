@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
+use super::search::{Choice, Step, Steps};
 use super::set::{RequestSet, Rule, StatementRef};
 use super::side::Side;
 use super::universe::{Resources, Universe};
@@ -61,10 +62,14 @@ pub(crate) struct Space<'s, 'a> {
     /// The statements that look at the caller.
     pub(crate) on_caller: Bits,
     pub(crate) keys: Vec<Key>,
+    /// For each key, the statements that look at it or at a later one; then nothing.
+    looking_from: Vec<Bits>,
     pub(crate) account: Account,
     /// How the patterns of statements with policy variables are read.
     pub(crate) reading: Reading,
-    cells: FxHashMap<(usize, Bits), Rc<Vec<KeyCell>>>,
+    /// The values of keys that were asked for: of which key, for which statements, and what was
+    /// known beforehand.
+    steps: FxHashMap<(usize, Bits, Option<Fixed>), Steps>,
 }
 
 /// One condition key and the statements that look at it.
@@ -94,20 +99,35 @@ impl<'s, 'a> Space<'s, 'a> {
             unconditional: numbers(&rules, Rule::is_unconditional),
             on_caller: numbers(&rules, |rule| rule.statement.principal.is_some()),
             keys: keys(&rules),
+            looking_from: Vec::new(),
             rules,
             left: left_side,
             right: right_side,
             account,
             reading: Reading::default(),
-            cells: FxHashMap::default(),
+            steps: FxHashMap::default(),
         };
         space.keys.sort_by(|a, b| a.key.cmp(&b.key));
+        space.looking_from = vec![Bits::EMPTY; space.keys.len() + 1];
+        let mut looking = Bits::EMPTY;
+        for (key, slot) in space.keys.iter().zip(&mut space.looking_from).rev() {
+            looking.union_with(&key.on);
+            slot.clone_from(&looking);
+        }
         space
     }
 
     /// The statements of a set with their numbers.
     pub(crate) fn numbered(&self, rules: &Bits) -> Vec<(usize, &'s Rule<'a>)> {
         rules.iter().filter_map(|n| Some((n, *self.rules.get(n)?))).collect()
+    }
+
+    /// Of these statements, those that surely match, given that only keys from this one on are open.
+    pub(crate) fn certain(&self, rules: &Bits, from: usize) -> Bits {
+        match self.looking_from.get(from) {
+            Some(looking) => rules.without(looking),
+            None => rules.clone(),
+        }
     }
 
     /// The first of some statements of which it is not known how closely it names the caller.
@@ -117,29 +137,26 @@ impl<'s, 'a> Space<'s, 'a> {
         rule.map(|(_, rule)| rule.reference())
     }
 
-    /// The cells of a key, for the statements `on` it. Asked again, they are not made again.
-    pub(crate) fn key_cells(
-        &mut self,
-        key: usize,
-        on: &Bits,
-        fixed: Option<&Fixed>,
-    ) -> Rc<Vec<KeyCell>> {
+    /// The values of a key that the statements `on` it tell apart. Asked again, they are not made
+    /// again.
+    pub(crate) fn key_steps(&mut self, key: usize, on: &Bits, fixed: Option<&Fixed>) -> Steps {
         let Some(name) = self.keys.get(key).map(|key| key.key.clone()) else {
-            return Rc::default();
+            return Steps::default();
         };
-        let at = (key, on.clone());
-        if fixed.is_none()
-            && let Some(known) = self.cells.get(&at)
-        {
+        let at = (key, on.clone(), fixed.cloned());
+        if let Some(known) = self.steps.get(&at) {
             return Rc::clone(known);
         }
         let rules = self.numbered(on);
-        let cells =
-            Rc::new(key_cells(name.folded(), &rules, fixed, &self.reading, &mut self.account));
-        if fixed.is_none() {
-            self.cells.insert(at, Rc::clone(&cells));
-        }
-        cells
+        let cells = key_cells(name.folded(), &rules, fixed, &self.reading, &mut self.account);
+        let step = |cell: KeyCell| Step {
+            rules: cell.rules,
+            choice: Choice::Value(name.clone(), cell.value),
+            assumed: cell.assumed,
+        };
+        let steps: Steps = cells.into_iter().map(step).collect();
+        self.steps.insert(at, Rc::clone(&steps));
+        steps
     }
 
     /// The actions in groups, but for those that the left set cannot allow.

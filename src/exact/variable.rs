@@ -22,7 +22,7 @@ pub(crate) use text::{spelled, texts};
 use super::bits::Bits;
 use super::budget::Account;
 use super::language::is_opaque;
-use super::set::{RequestSet, Rule};
+use super::set::RequestSet;
 use crate::evaluate::{Truth, Why, condition};
 use crate::iam::{Comparison, OperandValue};
 use crate::pattern::{ArnPattern, Part, Pattern, fold_case};
@@ -115,9 +115,7 @@ pub(crate) fn primary(left: &RequestSet<'_>) -> Bits {
     let mut best = (0, Bits::EMPTY);
     for layer in left.layers() {
         let numbered = (first..).zip(&layer.rules).filter(|(_, rule)| rule.allows());
-        let varies =
-            |(_, rule): &(usize, &Rule<'_>)| patterns(&rule.statement).any(Pattern::has_variables);
-        let varying = numbered.clone().filter(varies).count();
+        let varying = numbered.clone().filter(|(_, rule)| rule.varies).count();
         if left.has_to_allow(layer) && (varying > best.0 || first == 0) {
             best = (varying, numbered.map(|(number, _)| number).collect());
         }

@@ -12,7 +12,8 @@ pub(crate) fn action(space: &Space<'_, '_>, actions: &Actions) -> Option<Action>
     match actions {
         Actions::Unknown(action) => Some(action.clone()),
         Actions::Known(_) => {
-            let grave = |id: &ActionId| (catalogue.access_level(*id), std::cmp::Reverse(*id));
+            let levels = space.universe.levels();
+            let grave = |id: &ActionId| (levels.get(id.0 as usize), std::cmp::Reverse(*id));
             Action::parse(catalogue.name(actions.ids().max_by_key(grave)?)).ok()
         }
     }
@@ -134,11 +135,10 @@ fn captures<'f, 'a>(format: &'f Format, arn: &'a str) -> Option<Vec<(&'f str, &'
                 let taken =
                     |c: char| (*excludes_colon && c == ':') || (*excludes_slash && c == '/');
                 let most = text.find(taken).unwrap_or(text.len());
+                let least = usize::from(!may_be_empty);
                 // The last one has to take all that is left.
-                let first = if rest.is_empty() { text.len() } else { 0 };
-                let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-                let least = usize::from(!may_be_empty).max(first);
-                for end in ends.filter(|end| (least..=most).contains(end)) {
+                let first = if rest.is_empty() { text.len() } else { least };
+                for end in (first.max(least)..=most).filter(|end| text.is_char_boundary(*end)) {
                     let (capture, after) = text.split_at(end);
                     found.push((name, capture));
                     if go(rest, after, found) {

@@ -9,7 +9,7 @@ use crate::exact::context::Fixed;
 use crate::exact::language::Language;
 use crate::exact::request_box::RequestBox;
 use crate::exact::resource::{ResourceCell, resource_cells};
-use crate::exact::search::{End, Search, Step, caller_steps, key_steps};
+use crate::exact::search::{End, Search, Steps, caller_steps, key_steps};
 use crate::exact::set::RequestSet;
 use crate::exact::space::{Group, Space};
 use crate::exact::universe::Resources;
@@ -198,7 +198,7 @@ impl<'s, 'a> Work<'s, 'a> {
         }
     }
 
-    fn go_on(&mut self, search: &mut Search, on: &Bits, steps: &[Step]) {
+    fn go_on(&mut self, search: &mut Search, on: &Bits, steps: &Steps) {
         let most = self.space.account.budget.combinations;
         if !search.step(on, steps, most, &|_| true) {
             self.space

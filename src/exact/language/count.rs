@@ -4,10 +4,11 @@
 //! at a time: the number of ways to a state is the sum over its edges of the ways to where they
 //! begin, times the letters that take them.
 
-use super::partition::{Automaton, Place, State};
+use super::automaton::{Automaton, Place, State};
 use super::token::{Language, Token, folds_to};
 use crate::exact::bits::Bits;
 use rustc_hash::FxHashMap;
+use std::borrow::Borrow;
 use std::rc::Rc;
 
 /// The letters that are counted: the printable characters of ASCII. Strings with others are not.
@@ -34,8 +35,8 @@ pub(crate) struct Counts {
 
 /// Counts the strings of at most `longest` letters in each cell; `languages`, `budget` and `cut`
 /// are those of [`partition`](super::partition()). Up to 150 letters the numbers fit a float.
-pub(crate) fn count(
-    languages: &[(Language, Bits)],
+pub(crate) fn count<L: Borrow<Language>>(
+    languages: &[(L, Bits)],
     longest: usize,
     budget: usize,
     cut: &dyn Fn(&Bits, &Bits) -> bool,
@@ -92,7 +93,8 @@ impl Graph {
                 return (graph, false);
             }
             for (letter, letters) in weighed(automaton, &state.places) {
-                let next = automaton.step(&state.certain, &state.places, letter);
+                let mut next = State::default();
+                automaton.step(&state, letter, &mut next);
                 if !cut(&automaton.possible(&next), &next.certain) {
                     let to = graph.enter(next);
                     graph.edges.push(Edge { from: at, to, letters });
@@ -138,7 +140,8 @@ impl Graph {
 
 /// The letters that `places` tell apart, each with the number of letters that it stands for.
 fn weighed(automaton: &Automaton<'_>, places: &[Place]) -> Vec<(char, f64)> {
-    let letters = automaton.letters(places);
+    let mut letters = Vec::new();
+    automaton.letters(places, &mut letters);
     let is_asked_for = |letter: char| {
         matches!(letter, ':' | '/')
             || places.iter().any(|place| match automaton.token(*place) {

@@ -1,8 +1,7 @@
 //! Many actions in few words.
 
 use crate::catalogue::{AccessLevel, ActionId};
-use crate::exact::bits::Bits;
-use crate::exact::language::{Language, partition};
+use crate::exact::language::{Language, meets};
 use crate::exact::set::Rule;
 use crate::exact::space::Space;
 use crate::exact::universe::Universe;
@@ -144,13 +143,8 @@ impl Live<'_, '_, '_> {
             return true;
         }
         let resources = self.space.universe.resources(id);
-        let formats = resources.formats.iter().map(|f| (f.language.clone(), Bits::of(0)));
-        let entries = rule.resources.iter().map(|e| (e.clone(), Bits::of(1)));
-        let languages: Vec<(Language, Bits)> = formats.chain(entries).collect();
-        let both: Bits = [0, 1].into_iter().collect();
-        let found = partition(&languages, self.space.account.budget.states, &|possible, _| {
-            !both.is_subset(possible)
-        });
-        found.cells.iter().any(|cell| both.is_subset(&cell.slots))
+        let meets_a_format =
+            |entry: &Language| resources.formats.iter().any(|f| meets(&f.language, entry));
+        rule.resources.iter().any(meets_a_format)
     }
 }

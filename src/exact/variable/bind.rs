@@ -2,7 +2,7 @@
 
 use crate::exact::context::Fixed;
 use crate::exact::request_box::RequestBox;
-use crate::exact::set::{RequestSet, Rule};
+use crate::exact::set::RequestSet;
 use crate::iam::{Clause, Comparison, Condition, Operand, OperandValue, Statement};
 use crate::pattern::{ArnPattern, Pattern};
 use std::borrow::Cow;
@@ -15,12 +15,11 @@ pub(crate) fn bound_set<'s, 'a>(
     set: &'s RequestSet<'a>,
     value_of: &Lookup<'_>,
 ) -> Cow<'s, RequestSet<'a>> {
-    let varies = |rule: &Rule<'a>| patterns(&rule.statement).any(Pattern::has_variables);
-    if !set.layers().iter().flat_map(|layer| &layer.rules).any(varies) {
+    if !set.layers().iter().flat_map(|layer| &layer.rules).any(|rule| rule.varies) {
         return Cow::Borrowed(set);
     }
     Cow::Owned(set.with_rules(|rule| {
-        if varies(rule) {
+        if rule.varies {
             rule.with(bound_statement(&rule.statement, value_of))
         } else {
             rule.clone()

@@ -67,7 +67,8 @@ pub(crate) struct Given {
 pub(crate) fn keys_of<'s, 'a: 's>(
     sets: impl Iterator<Item = &'s RequestSet<'a>>,
 ) -> BTreeSet<Box<str>> {
-    let patterns = sets.flat_map(rules).flat_map(|rule| patterns(&rule.statement));
+    let varying = sets.flat_map(rules).filter(|rule| rule.varies);
+    let patterns = varying.flat_map(|rule| patterns(&rule.statement));
     patterns.flat_map(Pattern::variables).map(|variable| variable.key.clone()).collect()
 }
 
