@@ -33,6 +33,7 @@ mod universe;
 mod variable;
 mod witness;
 
+pub(crate) use bits::Bits;
 pub use budget::{Budget, Exactness, Limit};
 pub use context::Fixed;
 pub use difference::{Difference, Leaf, difference, equivalent, includes};

@@ -122,10 +122,10 @@ impl Deployed<'_> {
         let tagged = self.tagged(actors);
         let acting = self.acting(actors, &tagged, self.audit);
         let number = self.tenants.tenants.len();
-        let served: Members = acting.iter().flat_map(|one| one.serves.iter().copied()).collect();
+        let served: Members = acting.iter().flat_map(|one| one.serves.iter()).collect();
         let mut pairs: Vec<Vec<Option<Pair>>> = (0..number)
             .map(|from| {
-                let known = served.contains(&from).then_some(Pair::Proven);
+                let known = served.contains(from).then_some(Pair::Proven);
                 (0..number).map(|to| known.filter(|_| to != from)).collect()
             })
             .collect();
@@ -139,7 +139,7 @@ impl Deployed<'_> {
             if undecided {
                 one.serves
                     .iter()
-                    .for_each(|from| (0..number).for_each(|to| note(*from, to, Pair::Undecided)));
+                    .for_each(|from| (0..number).for_each(|to| note(from, to, Pair::Undecided)));
             }
             if let Some(judged) = judged {
                 judged.pairs.iter().for_each(|(from, to)| note(*from, *to, Pair::Leaks));
@@ -151,8 +151,8 @@ impl Deployed<'_> {
         let shared: Vec<_> = self.tenants.shared.iter().map(|(keys, _)| keys).collect();
         let common = overlap::overlaps(self.audit.universe, &self.space, &shared, &mut by_words);
         for one in common {
-            for from in &one.members {
-                one.members.iter().for_each(|to| note(*from, *to, Pair::Leaks));
+            for from in one.members.iter() {
+                one.members.iter().for_each(|to| note(from, to, Pair::Leaks));
             }
             all.leaks.push(Leak {
                 severity: LeakKind::Overlap.severity(),
@@ -177,7 +177,7 @@ impl Deployed<'_> {
             all.proven += of(Pair::Proven).len();
             let undecided = self.names(&of(Pair::Undecided));
             if !undecided.is_empty() {
-                let (deployment, from) = (self.name(), self.names(&Members::from([from])).concat());
+                let (deployment, from) = (self.name(), self.names(&Members::of(from)).concat());
                 all.undecided.push(Undecided { deployment, from, to: undecided });
             }
         }
@@ -195,7 +195,7 @@ impl Deployed<'_> {
         let mut tagged = Vec::new();
         for (at, actor) in actors.iter().enumerate() {
             let Some(principal) = actor.principal else { continue };
-            for place in self.serves(actor, true) {
+            for place in self.serves(actor, true).iter() {
                 let tenant = self.tenants.tenants.get(place);
                 if let Some(profile) = tenant.and_then(|tenant| tenant.profile.as_ref()) {
                     tagged.push((at, place, tagged::of_profile(principal, profile)));
@@ -226,7 +226,7 @@ impl Deployed<'_> {
                 all.push(acting(None, by_tag.clone(), by_tag.clone()));
             }
             for (_, place, principal) in tagged.iter().filter(|(of, ..)| *of == at) {
-                let serves = Members::from([*place]);
+                let serves = Members::of(*place);
                 let tag = Some(self.names(&serves).concat());
                 all.push(Acting { tag, ..acting(Some(principal), serves, by_tag.clone()) });
             }
@@ -312,7 +312,7 @@ impl Deployed<'_> {
     }
 
     fn found(&self, principal: &IamPrincipal, own: &Members, found: &Found, judged: &mut Judged) {
-        judged.pairs.extend(own.iter().flat_map(|from| found.to.iter().map(|to| (*from, *to))));
+        judged.pairs.extend(own.iter().flat_map(|from| found.to.iter().map(move |to| (from, to))));
         let catalogue = self.audit.universe.catalogue();
         let mut actions: Vec<String> =
             found.actions.iter().map(|id| catalogue.name(*id).to_owned()).collect();
@@ -342,7 +342,9 @@ impl Deployed<'_> {
         admitted: &Admitted,
         judged: &mut Judged,
     ) {
-        judged.pairs.extend(admitted.who.iter().flat_map(|who| own.iter().map(|to| (*who, *to))));
+        judged
+            .pairs
+            .extend(admitted.who.iter().flat_map(|who| own.iter().map(move |to| (who, to))));
         judged.leaks.push(Leak {
             severity: Admitted::KIND.severity(),
             kind: Admitted::KIND,
@@ -362,13 +364,13 @@ impl Deployed<'_> {
     }
 
     fn names(&self, members: &Members) -> Vec<String> {
-        let tenants = members.iter().filter_map(|at| self.tenants.tenants.get(*at));
+        let tenants = members.iter().filter_map(|at| self.tenants.tenants.get(at));
         tenants.map(ToString::to_string).collect()
     }
 
     fn reports(&self, acting: &[Acting<'_>]) -> Vec<TenantReport> {
         let report = |(at, tenant): (usize, &crate::consumer::Tenant)| {
-            let serving = acting.iter().filter(|one| one.serves.contains(&at));
+            let serving = acting.iter().filter(|one| one.serves.contains(at));
             let roles: BTreeSet<String> =
                 serving.filter_map(|one| Some(one.principal?.arn.clone())).collect();
             TenantReport {

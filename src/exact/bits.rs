@@ -51,6 +51,11 @@ impl Bits {
         self.first == [0; FIRST] && self.rest.is_empty()
     }
 
+    /// How many members there are.
+    pub(crate) fn len(&self) -> usize {
+        self.first.iter().chain(&self.rest).map(|word| word.count_ones() as usize).sum()
+    }
+
     /// Whether both sets have a member in common.
     pub(crate) fn intersects(&self, other: &Self) -> bool {
         let common = |(a, b): (&u128, &u128)| a & b != 0;
@@ -194,6 +199,7 @@ mod tests {
             let back = |bits: &Bits| bits.iter().collect::<BTreeSet<usize>>();
             let (x, y) = (bits(&a), bits(&b));
             prop_assert_eq!(&back(&x), &a);
+            prop_assert_eq!(x.len(), a.len());
             prop_assert_eq!(x.union(&y), bits(&(&a | &b)));
             prop_assert_eq!(x.intersection(&y), bits(&(&a & &b)));
             prop_assert_eq!(x.without(&y), bits(&(&a - &b)));

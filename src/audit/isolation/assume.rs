@@ -77,7 +77,7 @@ impl Assumed<'_> {
                         readable(&leaf.witness, &|request| both.decide(request).is_true());
                     let statement = statement.clone();
                     match admitted.iter_mut().find(|known| known.statement == statement) {
-                        Some(known) => known.who.extend(who),
+                        Some(known) => known.who.union_with(&who),
                         None => admitted.push(Admitted { who, witness, statement }),
                     }
                 }
@@ -152,7 +152,7 @@ impl Assumed<'_> {
             self.trusting().flat_map(|s| &s.conditions).filter(|c| c.key.folded() == key).collect();
         let mut classes: BTreeMap<(Vec<usize>, Option<usize>), (String, Members)> = BTreeMap::new();
         for (at, tenant) in self.tenants.tenants.iter().enumerate() {
-            let Some(profile) = tenant.profile.as_ref().filter(|_| !self.own.contains(&at)) else {
+            let Some(profile) = tenant.profile.as_ref().filter(|_| !self.own.contains(at)) else {
                 continue;
             };
             let target = Pattern::glob(&value(profile));
@@ -171,7 +171,7 @@ impl Assumed<'_> {
                 }
             }
             let class = classes.entry((covering, alone));
-            class.or_insert_with(|| (profile.clone(), Members::new())).1.insert(at);
+            class.or_insert_with(|| (profile.clone(), Members::EMPTY)).1.insert(at);
         }
         classes.into_values().collect()
     }
@@ -180,7 +180,7 @@ impl Assumed<'_> {
     fn roles(&self) -> Vec<Probe> {
         let mut probes = Vec::new();
         for (role, layers, serves) in self.others {
-            let who: Members = serves.difference(self.own).copied().collect();
+            let who = serves.without(self.own);
             let mut named = false;
             let mut by_account = false;
             for entry in

@@ -45,13 +45,15 @@ pub(super) fn overlaps(
             found.push(Common { members: (*members).clone(), witness });
         }
         for (keys_of_other, others) in keys.iter().skip(at + 1) {
-            let between: Members = members.union(others).copied().collect();
+            if !may_meet(keys_of_one, keys_of_other) {
+                continue;
+            }
+            let between: Members = members.union(others);
             let one_tenant = between.len() == 1;
             // Any other profile is any but those that are listed: only where all keys are the same
             // for all profiles are its keys those of one that is.
             if !one_tenant
-                && !between.iter().any(|at| space.is_open(*at))
-                && may_meet(keys_of_one, keys_of_other)
+                && !between.iter().any(|at| space.is_open(at))
                 && let Some(witness) = witness(&reads(keys_of_one), &reads(keys_of_other))
             {
                 found.push(Common { members: between, witness });

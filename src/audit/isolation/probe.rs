@@ -14,7 +14,7 @@ use crate::iam::{
     OperandKind, OperandValue, Quantifier, Statement,
 };
 use crate::pattern::{ArnPattern, Pattern};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In which way a statement reaches others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,8 +79,8 @@ impl<'s> Looks<'s> {
         let mut probes = self.objects(space, own);
         probes.extend(self.lists(space, own));
         let resource = |bucket: &str| ArnPattern::parse(bucket, false).ok();
-        for (bucket, members) in &space.buckets {
-            let (to, Some(bucket)) = (others(members, own), resource(bucket)) else { continue };
+        for (bucket, all) in &space.buckets {
+            let (to, Some(bucket)) = (all.members.without(own), resource(bucket)) else { continue };
             if to.is_empty() {
                 continue;
             }
@@ -97,14 +97,14 @@ impl<'s> Looks<'s> {
     }
 
     fn objects(&self, space: &Space<'_>, own: &Members) -> Vec<Probe> {
-        let mut classes: Classes<&ArnPattern> = Classes::default();
+        let mut classes: Classes<'_, &ArnPattern> = Classes::default();
         for (keys, members) in &space.keys {
-            let to = others(members, own);
+            let to = members.without(own);
             if to.is_empty() {
                 continue;
             }
             let relations = self.resources.iter().map(|entry| of_arns(entry, keys));
-            classes.add(signature(relations), *keys, to);
+            classes.add("", signature(relations), *keys, &to);
         }
         let probe = |(keys, to): (&ArnPattern, Members)| Probe {
             reach: Reach::Objects,
@@ -120,25 +120,28 @@ impl<'s> Looks<'s> {
             .iter()
             .filter_map(|keys| Some((keys.text().split_once('/')?.0, prefix_of(keys)?)))
             .collect();
-        let mut below: Classes<(&str, &Pattern)> = Classes::default();
+        let mut below: Classes<'_, (&str, &Pattern)> = Classes::default();
         for (bucket, prefix, members) in &space.below {
-            let to = others(members, own);
+            let to = members.without(own);
             if !to.is_empty() {
                 let relations = self.relations(prefix).chain(
                     exempt.iter().filter(|(b, _)| b == bucket).map(|(_, e)| of_patterns(e, prefix)),
                 );
                 // Among all prefixes is the empty one, which `Null` takes for none.
                 let signature = signature(relations).filter(|_| !prefix.is_any());
-                classes_in(&mut below, bucket, signature, (*bucket, prefix), to);
+                below.add(bucket, signature, (*bucket, prefix), &to);
             }
         }
-        let mut above: Classes<(&str, &str)> = Classes::default();
-        let mut names: Classes<(&str, &str)> = Classes::default();
-        for ((bucket, prefix), members) in &space.above {
-            let to = others(members, own);
-            if to.is_empty() {
+        let mut above: Classes<'_, (&str, &str)> = Classes::default();
+        let mut names: Classes<'_, (&str, &str)> = Classes::default();
+        let shown = space.shown.iter().map(|one| (one.members.without(own), space.named(one, own)));
+        let shown: Vec<(Members, Members)> = shown.collect();
+        // Prefixes that show the same and that nothing tells apart are one.
+        let mut seen: BTreeSet<(usize, Vec<usize>)> = BTreeSet::new();
+        for ((bucket, prefix), at) in &space.above {
+            let Some((to, named)) = shown.get(*at).filter(|(to, _)| !to.is_empty()) else {
                 continue;
-            }
+            };
             let known = exempt.iter().filter(|(b, _)| b == bucket);
             let relations =
                 self.truths(prefix).chain(known.map(|(_, e)| match e.matches(prefix) {
@@ -146,11 +149,13 @@ impl<'s> Looks<'s> {
                     false => Relation::Apart,
                 }));
             let signature = signature(relations);
-            let named = space.named(bucket, prefix, &to, own);
-            if !named.is_empty() {
-                classes_in(&mut names, bucket, signature.clone(), (*bucket, *prefix), named);
+            if signature.as_ref().is_some_and(|one| !seen.insert((*at, one.clone()))) {
+                continue;
             }
-            classes_in(&mut above, bucket, signature, (*bucket, *prefix), to);
+            if !named.is_empty() {
+                names.add(bucket, signature.clone(), (*bucket, *prefix), named);
+            }
+            above.add(bucket, signature, (*bucket, *prefix), to);
         }
         let mut probes = Vec::new();
         for ((bucket, prefix), to) in below.all() {
@@ -161,11 +166,11 @@ impl<'s> Looks<'s> {
             let conditions = vec![equals(PREFIX, prefix), other_than_slash()];
             probes.extend(list(Reach::Lists, bucket, conditions, to));
         }
-        for (bucket, members) in &space.buckets {
-            let (to, conditions) = (others(members, own), vec![absent(), other_than_slash()]);
+        for (bucket, all) in &space.buckets {
+            let (to, conditions) = (all.members.without(own), vec![absent(), other_than_slash()]);
             if !to.is_empty() {
                 probes.extend(list(Reach::Lists, bucket, conditions, to.clone()));
-                let named = space.named(bucket, "", &to, own);
+                let named = space.named(all, own);
                 if !named.is_empty() {
                     let conditions = vec![absent(), equals(DELIMITER, "/")];
                     probes.extend(list(Reach::Names, bucket, conditions, named));
@@ -212,10 +217,6 @@ impl<'s> Looks<'s> {
 const PREFIX: &str = "s3:prefix";
 const DELIMITER: &str = "s3:delimiter";
 
-fn others(members: &Members, own: &Members) -> Members {
-    members.difference(own).copied().collect()
-}
-
 /// Which entries cover a target; `None` where one of them tells its parts apart.
 fn signature(relations: impl Iterator<Item = Relation>) -> Option<Vec<usize>> {
     let mut covering = Vec::new();
@@ -230,41 +231,32 @@ fn signature(relations: impl Iterator<Item = Relation>) -> Option<Vec<usize>> {
 }
 
 /// Targets that nothing tells apart, each class with its first target and all of its tenants.
-struct Classes<T> {
-    alike: BTreeMap<(String, Vec<usize>), (T, Members)>,
+struct Classes<'b, T> {
+    /// By bucket, and by what covers them.
+    alike: BTreeMap<(&'b str, Vec<usize>), (T, Members)>,
     alone: Vec<(T, Members)>,
 }
 
-impl<T> Default for Classes<T> {
+impl<T> Default for Classes<'_, T> {
     fn default() -> Self {
         Self { alike: BTreeMap::new(), alone: Vec::new() }
     }
 }
 
-impl<T> Classes<T> {
-    fn add(&mut self, signature: Option<Vec<usize>>, target: T, to: Members) {
-        classes_in(self, "", signature, target, to);
+impl<'b, T> Classes<'b, T> {
+    /// Takes in a target.
+    fn add(&mut self, bucket: &'b str, signature: Option<Vec<usize>>, target: T, to: &Members) {
+        match signature {
+            None => self.alone.push((target, to.clone())),
+            Some(signature) => {
+                let class = self.alike.entry((bucket, signature));
+                class.or_insert_with(|| (target, Members::EMPTY)).1.union_with(to);
+            }
+        }
     }
 
     fn all(self) -> impl Iterator<Item = (T, Members)> {
         self.alike.into_values().chain(self.alone)
-    }
-}
-
-/// Takes in a target of one bucket.
-fn classes_in<T>(
-    classes: &mut Classes<T>,
-    bucket: &str,
-    signature: Option<Vec<usize>>,
-    target: T,
-    to: Members,
-) {
-    match signature {
-        None => classes.alone.push((target, to)),
-        Some(signature) => match classes.alike.entry((bucket.to_owned(), signature)) {
-            std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert((target, to)),
-            std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().1.extend(to),
-        },
     }
 }
 

@@ -59,7 +59,7 @@ const PROBES: &str = "keys of other tenants";
 impl Session<'_> {
     /// All that it may do to others.
     pub(super) fn leaks(&self, claim: &mut Claim) -> Vec<Found> {
-        let is_own = |members: &Members| !members.is_disjoint(self.own);
+        let is_own = |members: &Members| members.intersects(self.own);
         let own = self.space.keys.iter().filter(|(_, members)| is_own(members));
         let own: Vec<&ArnPattern> = own.map(|(keys, _)| *keys).collect();
         let exempt = self.exempt(&own);
@@ -72,14 +72,14 @@ impl Session<'_> {
             found.extend(self.compare(&probes, &exempt, claim));
             probes = rest;
         }
-        let lists: Members = found
+        let mut lists = Members::EMPTY;
+        found
             .iter()
             .filter(|f: &&Found| f.kind == LeakKind::List)
-            .flat_map(|f| f.to.iter().copied())
-            .collect();
+            .for_each(|f| lists.union_with(&f.to));
         // Whose keys are listed need not be told that their folder is seen too.
         for one in found.iter_mut().filter(|f| f.kind == LeakKind::Names) {
-            one.to.retain(|member| !lists.contains(member));
+            one.to = one.to.without(&lists);
         }
         found.retain(|one| !one.to.is_empty());
         merged(found)
@@ -87,7 +87,7 @@ impl Session<'_> {
 
     /// A request on the keys of those that the role serves, if it may make any.
     pub(super) fn any_use(&self, claim: &mut Claim) -> Option<Found> {
-        let own = self.space.keys.iter().filter(|(_, m)| !m.is_disjoint(self.own));
+        let own = self.space.keys.iter().filter(|(_, m)| m.intersects(self.own));
         let statement = |keys: &ArnPattern| allow(["s3:*"].into_iter(), keys.clone(), Vec::new());
         let probes = own.map(|(keys, _)| Probe {
             reach: Reach::Objects,
@@ -112,8 +112,9 @@ impl Session<'_> {
             "iam:PutUserPolicy",
             "iam:AttachUserPolicy",
         ];
-        let all = self.space.keys.values().flatten().copied();
-        let to: Members = all.filter(|member| !self.own.contains(member)).collect();
+        let mut to = Members::EMPTY;
+        self.space.keys.values().for_each(|members| to.union_with(members));
+        let to = to.without(self.own);
         let own = if arn.starts_with("arn:") { arn } else { "arn:*:iam::*:*" };
         let Ok(own) = ArnPattern::parse(own, false) else { return Vec::new() };
         if to.is_empty() {
@@ -258,12 +259,12 @@ pub(super) fn document(statements: Vec<Statement>) -> PolicyDocument {
 fn merged(found: Vec<Found>) -> Vec<Found> {
     let by_tenants = grouped(
         found,
-        |one| one.to.clone(),
+        |one| one.to.iter().collect::<Vec<_>>(),
         |known, one| {
             known.actions.extend(one.actions);
         },
     );
-    grouped(by_tenants, |one| one.actions.clone(), |known, one| known.to.extend(one.to))
+    grouped(by_tenants, |one| one.actions.clone(), |known, one| known.to.union_with(&one.to))
 }
 
 /// What is alike in its way, its statement and `key`, as one; `join` takes the second into the first.

@@ -2,27 +2,52 @@
 
 use super::relation::head;
 use crate::consumer::Tenants;
+use crate::exact::Bits;
 use crate::pattern::{ArnPattern, Part, Pattern};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Tenants by their places.
-pub(super) type Members = BTreeSet<usize>;
+pub(super) type Members = Bits;
 
 /// What the tenants of one deployment own.
 pub(super) struct Space<'t> {
     /// Their keys, as ARNs of objects; keys of several tenants stand once.
     pub keys: BTreeMap<&'t ArnPattern, Members>,
-    /// The buckets, by ARN, with everybody who has keys there.
-    pub buckets: BTreeMap<&'t str, Members>,
-    /// The prefixes above somebody's keys: a list with one of them shows these keys. None is longer
-    /// than what all of the keys begin with.
-    pub above: BTreeMap<(&'t str, &'t str), Members>,
+    /// The buckets, by ARN, with what a list of everything shows.
+    pub buckets: BTreeMap<&'t str, Shown<'t>>,
+    /// The prefixes above somebody's keys, by bucket, with the place of what a list with them
+    /// shows. None is longer than what all of the keys begin with.
+    pub above: BTreeMap<(&'t str, &'t str), usize>,
+    /// What such lists show; many prefixes show the same.
+    pub shown: Vec<Shown<'t>>,
     /// The prefixes below which there are nothing but somebody's keys, of all lengths.
     pub below: Vec<(&'t str, Pattern, Members)>,
-    /// What the keys of each tenant begin with, for the folders that a list with a delimiter shows.
+    /// What the keys of each tenant begin with, by bucket.
     heads: Vec<Vec<(&'t str, &'t str)>>,
     /// The tenant that stands for all that are not listed.
     open: Option<usize>,
+}
+
+/// What a list with a prefix shows.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Shown<'t> {
+    pub bucket: &'t str,
+    /// Whose keys.
+    pub members: Members,
+    /// The folders that it names if it sends the delimiter `/`, and whose keys lie there: of a key it
+    /// shows no more than up to the next slash.
+    // AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
+    folders: BTreeMap<&'t str, Members>,
+}
+
+impl<'t> Shown<'t> {
+    /// Takes in keys that begin with `start`, for a prefix of this length.
+    fn take_in(&mut self, start: &'t str, prefix: usize, members: &Members) {
+        let slash = start.get(prefix..).and_then(|rest| rest.find('/'));
+        let folder = slash.and_then(|at| start.get(..=prefix + at)).unwrap_or(start);
+        self.members.union_with(members);
+        self.folders.entry(folder).or_default().union_with(members);
+    }
 }
 
 impl<'t> Space<'t> {
@@ -31,6 +56,7 @@ impl<'t> Space<'t> {
             keys: BTreeMap::new(),
             buckets: BTreeMap::new(),
             above: BTreeMap::new(),
+            shown: Vec::new(),
             below: Vec::new(),
             heads: vec![Vec::new(); tenants.tenants.len()],
             open: tenants.tenants.iter().position(|tenant| tenant.profile.is_none()),
@@ -40,9 +66,19 @@ impl<'t> Space<'t> {
                 space.keys.entry(keys).or_default().insert(place);
             }
         }
+        let mut above = BTreeMap::new();
+        let mut below = BTreeMap::new();
         for (keys, members) in space.keys.clone() {
-            space.lists(keys, &members);
+            space.lists(keys, &members, &mut above, &mut below);
         }
+        let mut places: BTreeMap<Shown<'t>, usize> = BTreeMap::new();
+        for (at, shown) in above {
+            let next = places.len();
+            space.above.insert(at, *places.entry(shown).or_insert(next));
+        }
+        let mut shown: Vec<(Shown<'t>, usize)> = places.into_iter().collect();
+        shown.sort_by_key(|(_, place)| *place);
+        space.shown = shown.into_iter().map(|(shown, _)| shown).collect();
         space
     }
 
@@ -53,13 +89,20 @@ impl<'t> Space<'t> {
 
     /// Which lists show keys: one with the prefix P shows those that begin with P.
     // AWS: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
-    fn lists(&mut self, keys: &'t ArnPattern, members: &Members) {
+    fn lists(
+        &mut self,
+        keys: &'t ArnPattern,
+        members: &Members,
+        above: &mut BTreeMap<(&'t str, &'t str), Shown<'t>>,
+        below: &mut BTreeMap<(&'t str, &'t str), usize>,
+    ) {
         let ArnPattern::Arn(parts) = keys else { return };
         let Some((bucket, _)) = keys.text().split_once('/') else { return };
         let Some((_, start)) = head(&parts.resource).split_once('/') else { return };
-        self.buckets.entry(bucket).or_default().extend(members);
-        for member in members {
-            if let Some(heads) = self.heads.get_mut(*member) {
+        let nothing = || Shown { bucket, members: Members::EMPTY, folders: BTreeMap::new() };
+        self.buckets.entry(bucket).or_insert_with(nothing).take_in(start, 0, members);
+        for member in members.iter() {
+            if let Some(heads) = self.heads.get_mut(member) {
                 heads.push((bucket, start));
             }
         }
@@ -67,45 +110,34 @@ impl<'t> Space<'t> {
         let is_one_key = parts.resource.as_literal().is_some();
         for end in ends.chain(is_one_key.then_some(start.len())) {
             let prefix = start.get(..end).unwrap_or_default();
-            self.above.entry((bucket, prefix)).or_default().extend(members);
+            above.entry((bucket, prefix)).or_insert_with(nothing).take_in(start, end, members);
         }
         if !is_one_key {
-            let below = Pattern::parse(
+            let at = *below.entry((bucket, start)).or_insert(self.below.len());
+            if let Some((.., known)) = self.below.get_mut(at) {
+                known.union_with(members);
+                return;
+            }
+            let pattern = Pattern::parse(
                 &format!("{}*", crate::pattern::escape(start)),
                 crate::pattern::Syntax::GlobWithVariables,
             );
-            match self.below.iter_mut().find(|(b, p, _)| *b == bucket && *p == below) {
-                Some((.., known)) => known.extend(members),
-                None => self.below.push((bucket, below, members.clone())),
-            }
+            self.below.push((bucket, pattern, members.clone()));
         }
     }
 
-    /// Those of `members` whose folder a list shows that sends `prefix` and the delimiter `/`, and
-    /// whose folder is not `own` too: of the keys it shows no more than up to the next slash.
-    // AWS: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
-    pub(super) fn named(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        members: &Members,
-        own: &Members,
-    ) -> Members {
-        let heads = |of: usize| {
-            let heads = self.heads.get(of).into_iter().flatten();
-            heads.filter(move |(b, _)| *b == bucket).map(|(_, start)| *start)
-        };
-        let shown = |start: &'t str| {
-            let rest = start.strip_prefix(prefix)?;
-            Some(
-                rest.find('/').map_or(start, |at| start.get(..=prefix.len() + at).unwrap_or(start)),
-            )
-        };
-        let is_own = |folder: &str| {
-            own.iter().flat_map(|one| heads(*one)).any(|start| start.starts_with(folder))
-        };
-        let names = |member: &&usize| heads(**member).filter_map(shown).any(|f| !is_own(f));
-        members.iter().filter(names).copied().collect()
+    /// Whose folders a list shows that sends the delimiter `/`, and whose are not folders of `own` too.
+    pub(super) fn named(&self, shown: &Shown<'_>, own: &Members) -> Members {
+        let heads = own.iter().filter_map(|one| self.heads.get(one)).flatten();
+        let heads: Vec<&str> =
+            heads.filter(|(bucket, _)| *bucket == shown.bucket).map(|(_, start)| *start).collect();
+        let mut named = Members::EMPTY;
+        for (folder, members) in &shown.folders {
+            if !heads.iter().any(|head| head.starts_with(folder)) {
+                named.union_with(members);
+            }
+        }
+        named.without(own)
     }
 }
 
@@ -141,7 +173,8 @@ mod tests {
         let tenants = estate.tenants();
         let space = Space::of(&tenants[0]);
         let bucket = "arn:aws:s3:::acme-kfp";
-        let above = |prefix| space.above.get(&(bucket, prefix)).map(Members::len);
+        let shown = |prefix| space.above.get(&(bucket, prefix)).map(|at| &space.shown[*at]);
+        let above = |prefix| shown(prefix).map(|shown| shown.members.len());
         assert_eq!(above(""), Some(2));
         assert_eq!(above("artifacts/team"), Some(2));
         assert_eq!(above("artifacts/team-b"), Some(1));
@@ -154,7 +187,7 @@ mod tests {
             "v2/artifacts/team/*",
         ];
         assert_eq!(below, expected);
-        let (first, second) = (Members::from([0]), Members::from([1]));
+        let first = Members::of(0);
         for (prefix, expected) in [
             ("", &[][..]),
             ("arti", &[]),
@@ -162,8 +195,8 @@ mod tests {
             ("artifacts/team", &[1]),
             ("v2/", &[]),
         ] {
-            let named = space.named(bucket, prefix, &second, &first);
-            assert_eq!(named.into_iter().collect::<Vec<_>>(), expected, "{prefix}");
+            let named = space.named(shown(prefix).unwrap(), &first);
+            assert_eq!(named.iter().collect::<Vec<_>>(), expected, "{prefix}");
         }
     }
 }
