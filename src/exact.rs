@@ -13,6 +13,7 @@ mod caller;
 mod comparison;
 mod context;
 mod difference;
+mod entries;
 mod future;
 mod gap;
 mod language;

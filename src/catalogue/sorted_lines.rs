@@ -44,23 +44,23 @@ impl<'a> SortedLines<'a> {
 
     /// The line with this key, whatever its case.
     pub(super) fn find(self, key: &str) -> Option<u32> {
-        let line = self.first_where(|found| compare(found.bytes(), key) != Ordering::Less);
+        let line = self.first_where(|found| compare(key_bytes(found), key) != Ordering::Less);
         (line < self.len() && self.key(line).eq_ignore_ascii_case(key)).then_some(line)
     }
 
     /// The lines whose keys start with this text, whatever its case.
     pub(super) fn starting_with(self, prefix: &str) -> Range<u32> {
-        let start = |found: &str| compare(found.bytes().take(prefix.len()), prefix);
+        let start = |found: &str| compare(key_bytes(found).take(prefix.len()), prefix);
         self.first_where(|found| start(found) != Ordering::Less)
             ..self.first_where(|found| start(found) == Ordering::Greater)
     }
 
-    /// The first line for which the test on its key holds, where it holds for all that follow.
+    /// The first line for which the test holds, where it holds for all that follow.
     fn first_where(self, test: impl Fn(&str) -> bool) -> u32 {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if test(self.key(middle)) { high = middle } else { low = middle + 1 }
+            if test(self.line(middle)) { high = middle } else { low = middle + 1 }
         }
         low
     }
@@ -69,6 +69,11 @@ impl<'a> SortedLines<'a> {
 /// The first field of a line.
 pub(super) fn key_of(line: &str) -> &str {
     line.split('\t').next().unwrap_or_default()
+}
+
+/// The bytes of a line's first field; a search mostly needs no more than the first of them.
+fn key_bytes(line: &str) -> impl Iterator<Item = u8> {
+    line.bytes().take_while(|byte| *byte != b'\t')
 }
 
 /// The order of the lines: bytes of the key, letters in lower case.

@@ -1,16 +1,15 @@
 //! The comparison of two sets: group by group, cell by cell.
 
+mod contexts;
+
 use super::bits::Bits;
 use super::budget::{Account, Budget};
 use super::caller::{agreeing, candidates};
-use super::context::Fixed;
 use super::difference::{Difference, Leaf};
-use super::language::Language;
 use super::link::consistent;
-use super::resource::{ResourceCell, resource_cells};
-use super::search::{End, Search, Steps, caller_steps, key_steps};
+use super::resource::{ResourceCell, Slots, resource_cells};
+use super::search::{End, Search, caller_steps};
 use super::set::{RequestSet, Rule, StatementRef};
-use super::side::Side;
 use super::space::{Group, Space};
 use super::universe::Resources;
 use super::variable::{
@@ -18,8 +17,8 @@ use super::variable::{
 };
 use super::witness;
 use crate::evaluate::{Askers, Truth};
-use crate::iam::{AccountId, Action, Caller, Clause, Request, RequestContext, Resource};
-use crate::pattern::ArnPattern;
+use crate::iam::{Caller, Request, RequestContext, Resource};
+use contexts::is_decided;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -181,8 +180,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
             self.note_other_reading(&rules);
         }
         let on_star = resources.star.then(|| self.space.on_star(&rules, &group.actions));
-        let Space { left, right, unconditional, account, reading, .. } = &mut self.space;
-        resource_cells(&rules, resources, None, on_star, reading, account, &|possible, certain| {
+        let Space { left, right, unconditional, account, reading, entries, .. } = &mut self.space;
+        let slots = Slots::new(&rules, resources, None, reading, entries);
+        resource_cells(&slots, on_star, account, &|possible, certain| {
             is_decided(left, right, possible, &certain.intersection(unconditional))
         })
     }
@@ -207,25 +207,25 @@ impl<'s, 'a> Comparison<'s, 'a> {
             return false;
         }
         let rules = self.space.numbered(&group.rules);
-        let mut entries: Vec<&Language> = Vec::new();
-        for entry in rules.iter().flat_map(|(_, rule)| &rule.resources) {
-            if !entries.contains(&entry) {
-                if entries.len() == MOST_ENTRIES {
-                    return false;
-                }
-                entries.push(entry);
-            }
+        let mut entries = Bits::EMPTY;
+        for place in rules.iter().flat_map(|(number, _)| self.space.entries.of(*number)) {
+            entries.insert(*place);
         }
+        if entries.len() > MOST_ENTRIES {
+            return false;
+        }
+        let entries: Vec<usize> = entries.iter().collect();
         (0..1_usize << entries.len()).all(|way| {
-            let matches = |entry: &Language| {
-                let place = entries.iter().position(|language| *language == entry);
+            let matches = |entry: &usize| {
+                let place = entries.iter().position(|place| place == entry);
                 place.is_some_and(|place| way >> place & 1 == 1)
             };
-            let is_about = |rule: &Rule<'_>| match rule.resources.as_slice() {
-                [] => rule.on_star,
-                some => some.iter().any(matches) != rule.excludes_resources(),
-            };
-            let about = rules.iter().filter(|(_, rule)| is_about(rule)).map(|(n, _)| *n).collect();
+            let is_about =
+                |(number, rule): &&(usize, &Rule<'_>)| match self.space.entries.of(*number) {
+                    [] => rule.on_star,
+                    some => some.iter().any(matches) != rule.excludes_resources(),
+                };
+            let about = rules.iter().filter(is_about).map(|(n, _)| *n).collect();
             self.is_settled(&about)
         })
     }
@@ -278,62 +278,6 @@ impl<'s, 'a> Comparison<'s, 'a> {
             let request = self.request(group, cell);
             differing.iter().for_each(|end| self.found(group, cell, end, request.as_ref()));
         }
-    }
-
-    /// What contexts make of these statements, whoever asks. Asked again, it is not made again.
-    fn contexts(&mut self, rules: &Bits, assumed: bool) -> Rc<Search> {
-        let at = (rules.clone(), assumed);
-        if let Some(known) = self.searches.get(&at) {
-            return Rc::clone(known);
-        }
-        let search = Rc::new(self.sweep(Search::new(rules, assumed), rules));
-        self.searches.insert(at, Rc::clone(&search));
-        search
-    }
-
-    /// Goes on with all condition keys. The statements `in_cell` match the resource.
-    fn sweep(&mut self, mut search: Search, in_cell: &Bits) -> Search {
-        for key in 0..self.space.keys.len() {
-            let alive = search.alive();
-            if self.space.keys.get(key).is_some_and(|key| key.on.intersects(&alive)) {
-                let fixed = self.fixed(key, in_cell);
-                let (on, steps) = key_steps(&mut self.space, key, &alive, fixed.as_ref());
-                self.step(&mut search, &on, &steps, key + 1);
-            }
-        }
-        search
-    }
-
-    /// What is known of a key beforehand, from the caller and from whose the resource is.
-    fn fixed(&self, key: usize, in_cell: &Bits) -> Option<Fixed> {
-        let key = self.space.keys.get(key)?.key.folded();
-        if let Some(value) = self.left.principal().and_then(|own| own.fact(key)) {
-            return Some(Fixed::Equals(value.to_owned()));
-        }
-        let is_owner = matches!(key, "aws:resourceaccount" | "s3:resourceaccount");
-        let owner = is_owner.then(|| self.owner(in_cell)).flatten()?;
-        Some(Fixed::Equals(owner.to_string()))
-    }
-
-    /// The account that owns the resources which these statements match, where a set knows it.
-    fn owner(&self, in_cell: &Bits) -> Option<AccountId> {
-        let left = self.left.owner(self.space.left.governing(in_cell));
-        left.or_else(|| self.right.owner(self.space.right.governing(in_cell)))
-    }
-
-    /// Goes on by one dimension; after it the keys from `next` on are open.
-    fn step(&mut self, search: &mut Search, on: &Bits, steps: &Steps, next: usize) {
-        let most = self.space.account.budget.combinations;
-        let space = &self.space;
-        let is_open = |rules: &Bits| {
-            !is_decided(&space.left, &space.right, rules, &space.certain(rules, next))
-        };
-        if !search.step(on, steps, most, &is_open) {
-            self.space
-                .account
-                .overrun(None, "there are more combinations of statements than the budget has");
-        }
-        self.space.account.spend(steps.len());
     }
 
     /// Takes a difference in, if the evaluator confirms it.
@@ -437,7 +381,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// A request for one of the group's actions on a resource of the cell, with an empty context.
     fn request(&self, group: &Group, cell: &ResourceCell) -> Option<Request> {
         let action = witness::action(&self.space, &group.actions)?;
-        let resource = self.resource(group, cell, &action)?;
+        let resource = self.resource(group, cell)?;
         let caller = self.left.caller().cloned();
         let resource_account = self.owner(&cell.rules);
         let context = RequestContext::default();
@@ -445,32 +389,21 @@ impl<'s, 'a> Comparison<'s, 'a> {
     }
 
     /// A readable resource of the cell.
-    fn resource(&self, group: &Group, cell: &ResourceCell, action: &Action) -> Option<Resource> {
+    fn resource(&self, group: &Group, cell: &ResourceCell) -> Option<Resource> {
         let universe = self.space.universe;
         if cell.resource.is_empty() {
-            let text = match universe.catalogue().find(action.folded()) {
+            let text = match witness::gravest(&self.space, &group.actions) {
                 Some(id) => witness::any_resource(&universe.resources(id)),
                 None => witness::any_resource(&Resources::unknown()),
             };
             return Resource::parse(&text).ok();
         }
-        let rules = self.space.numbered(&group.rules);
-        let mut entries: Vec<&ArnPattern> = rules
-            .iter()
-            .filter_map(|(_, rule)| rule.statement.resource.as_ref())
-            .flat_map(Clause::entries)
-            .collect();
-        entries.sort_unstable();
-        entries.dedup();
         match &group.resources {
-            Some(resources) => witness::readable(&cell.resource, resources, &entries),
+            Some(resources) => {
+                let entries = self.space.entries.patterns(&group.rules);
+                witness::readable(&cell.resource, resources, &entries)
+            }
             None => Resource::parse(&cell.resource).ok(),
         }
     }
-}
-
-/// Whether it is settled that there is no difference, where these statements may match, and of them
-/// these certainly do.
-fn is_decided(left: &Side, right: &Side, possible: &Bits, certain: &Bits) -> bool {
-    !left.may_allow(possible) || left.denies(certain) || right.surely_allows(possible, certain)
 }

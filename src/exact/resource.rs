@@ -2,10 +2,12 @@
 
 use super::bits::Bits;
 use super::budget::Account;
+use super::entries::Entries;
 use super::language::{Language, partition};
 use super::set::Rule;
 use super::universe::Resources;
 use super::variable::Reading;
+use std::borrow::Cow;
 
 /// All resources that are matched by the same statements.
 #[derive(Clone, Debug)]
@@ -21,15 +23,11 @@ pub(crate) struct ResourceCell {
 /// At most so many undecided clauses of one cell are tried both ways.
 const MOST_UNDECIDED: usize = 6;
 
-/// The cells of the resources in `universe`, or of those of them that are `within` a pattern.
-/// `on_star` are the statements that match the resource `*`, where it is one of them;
-/// `cut(possible, certain)` says which statements need not be followed further.
+/// The cells of resources. `on_star` are the statements that match the resource `*`, where it is one
+/// of them; `cut(possible, certain)` says which statements need not be followed further.
 pub(crate) fn resource_cells(
-    rules: &[(usize, &Rule<'_>)],
-    universe: &Resources,
-    within: Option<&Language>,
+    slots: &Slots<'_>,
     on_star: Option<Bits>,
-    reading: &Reading,
     account: &mut Account,
     cut: &dyn Fn(&Bits, &Bits) -> bool,
 ) -> Vec<ResourceCell> {
@@ -37,17 +35,16 @@ pub(crate) fn resource_cells(
     if let Some(rules) = on_star {
         cells.push(ResourceCell { rules, resource: "*".into(), assumed: false });
     }
-    if universe.formats.is_empty() {
+    if slots.languages.is_empty() {
         return cells;
     }
-    let slots = Slots::new(rules, universe, within, reading);
     let found = partition(&slots.languages, account.budget.states, &|possible, certain| {
         !slots.required.is_subset(possible)
             || cut(&slots.at_most(possible, certain), &slots.at_least(possible, certain))
     });
     account.spend(found.states);
     if !found.complete {
-        let longest = rules.iter().max_by_key(|(_, rule)| rule.resources.len());
+        let longest = slots.rules.iter().max_by_key(|(_, rule)| rule.resources.len());
         account.overrun(
             longest.map(|(_, rule)| rule.reference()),
             "its resource patterns need more states than the budget has",
@@ -77,9 +74,9 @@ pub(crate) fn resource_cells(
 /// What the slots of the automaton stand for. Each statement has two: one of its own number for
 /// the resources that certainly match, one for those that match for some values of the variables.
 /// Others are of the universe and of what resources have to be within.
-pub(super) struct Slots<'r> {
+pub(crate) struct Slots<'r> {
     rules: &'r [(usize, &'r Rule<'r>)],
-    pub(super) languages: Vec<(Language, Bits)>,
+    pub(super) languages: Vec<(Cow<'r, Language>, Bits)>,
     /// The slots that every resource of interest has.
     pub(super) required: Bits,
     /// The statements that match whatever the resource.
@@ -95,11 +92,13 @@ pub(super) struct Slots<'r> {
 }
 
 impl<'r> Slots<'r> {
-    pub(super) fn new(
+    /// Those of the resources in `universe`, or of those of them that are `within` a pattern.
+    pub(crate) fn new(
         rules: &'r [(usize, &'r Rule<'r>)],
-        universe: &Resources,
-        within: Option<&Language>,
+        universe: &'r Resources,
+        within: Option<&'r Language>,
         reading: &Reading,
+        entries: &mut Entries<'_>,
     ) -> Self {
         let leaps = reading.loose && !reading.real;
         let mut slots = Self {
@@ -112,16 +111,19 @@ impl<'r> Slots<'r> {
             others: rules.iter().map(|(number, _)| number + 1).max().unwrap_or(0),
             varies: false,
         };
+        if universe.formats.is_empty() {
+            return slots;
+        }
         for format in &universe.formats {
-            slots.add(&format.language, slots.known());
+            slots.add(Cow::Borrowed(&format.language), slots.known());
             if leaps {
-                slots.add(&format.language.loosened(), slots.leapt());
+                slots.add(Cow::Owned(format.language.loosened()), slots.leapt());
             }
         }
         // With some values of its variables a text may be of a format that it does not show.
         slots.required = Bits::of(if leaps { slots.leapt() } else { slots.known() });
         if let Some(language) = within {
-            slots.add(language, slots.within());
+            slots.add(Cow::Borrowed(language), slots.within());
             slots.required.insert(slots.within());
         }
         for (number, rule) in rules {
@@ -131,25 +133,31 @@ impl<'r> Slots<'r> {
                 (false, true) => slots.excluding.push(*number),
                 (false, false) => slots.naming.insert(*number),
             }
-            for language in &rule.resources {
+            for (at, language) in rule.resources.iter().enumerate() {
+                // What matches nothing of all this need not be followed; loosely read, it may.
+                let place = entries.of(*number).get(at).copied();
+                let is_near = place.is_none_or(|place| entries.is_near(place, universe));
+                if !reading.loose && !is_near {
+                    continue;
+                }
                 let hidden = reading.real && language.has_opaque();
                 if !hidden {
-                    slots.add(language, *number);
+                    slots.add(Cow::Borrowed(language), *number);
                 }
                 let is_exact = reading.primary.contains(*number) && !rule.excludes_resources();
                 if hidden || (leaps && !is_exact) {
                     slots.varies = true;
-                    slots.add(&language.loosened(), slots.perhaps(*number));
+                    slots.add(Cow::Owned(language.loosened()), slots.perhaps(*number));
                 }
             }
         }
         slots
     }
 
-    fn add(&mut self, language: &Language, slot: usize) {
-        match self.languages.iter_mut().find(|(known, _)| known.is(language)) {
+    fn add(&mut self, language: Cow<'r, Language>, slot: usize) {
+        match self.languages.iter_mut().find(|(known, _)| known.is(&language)) {
             Some((_, slots)) => slots.insert(slot),
-            None => self.languages.push((language.clone(), Bits::of(slot))),
+            None => self.languages.push((language, Bits::of(slot))),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
+use super::entries::Entries;
 use super::search::{Choice, Step, Steps};
 use super::set::{RequestSet, Rule, StatementRef};
 use super::side::Side;
@@ -55,6 +56,7 @@ impl Actions {
 pub(crate) struct Space<'s, 'a> {
     pub(crate) universe: &'a Universe<'a>,
     pub(crate) rules: Vec<&'s Rule<'a>>,
+    pub(crate) entries: Entries<'s>,
     pub(crate) left: Side,
     pub(crate) right: Side,
     /// The statements that look neither at the caller nor at the context.
@@ -99,6 +101,7 @@ impl<'s, 'a> Space<'s, 'a> {
             unconditional: numbers(&rules, Rule::is_unconditional),
             on_caller: numbers(&rules, |rule| rule.statement.principal.is_some()),
             keys: keys(&rules),
+            entries: Entries::new(&rules),
             looking_from: Vec::new(),
             rules,
             left: left_side,

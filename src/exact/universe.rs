@@ -95,9 +95,10 @@ impl<'c> Universe<'c> {
         let formats = self.catalogue.resource_types(id);
         let formats: Vec<Format> =
             formats.flat_map(|t| self.catalogue.format_languages(t)).map(Format::new).collect();
-        let resources =
-            Arc::new(Resources { star: formats.is_empty(), formats, size: OnceLock::new() });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let number = Some(known.values().map(Vec::len).sum());
+        let (star, size) = (formats.is_empty(), OnceLock::new());
+        let resources = Arc::new(Resources { number, formats, star, size });
         known.entry(types.into()).or_default().push((service.into(), Arc::clone(&resources)));
         resources
     }
@@ -106,6 +107,8 @@ impl<'c> Universe<'c> {
 /// What an action acts on.
 #[derive(Debug)]
 pub(crate) struct Resources {
+    /// Its number in the universe; `None` outside.
+    pub(crate) number: Option<usize>,
     /// The ARNs it can name.
     pub(crate) formats: Vec<Format>,
     /// Whether it is evaluated on `*`, which is no ARN.
@@ -122,6 +125,7 @@ impl Resources {
     pub(crate) fn unknown() -> Self {
         let language = Language::of_arn(&ArnPattern::Any);
         Self {
+            number: None,
             formats: vec![Format { language, tokens: Vec::new() }],
             star: true,
             size: OnceLock::new(),

@@ -8,15 +8,18 @@ use crate::pattern::ArnPattern;
 
 /// One of the actions, the gravest first.
 pub(crate) fn action(space: &Space<'_, '_>, actions: &Actions) -> Option<Action> {
-    let catalogue = space.universe.catalogue();
     match actions {
         Actions::Unknown(action) => Some(action.clone()),
         Actions::Known(_) => {
-            let levels = space.universe.levels();
-            let grave = |id: &ActionId| (levels.get(id.0 as usize), std::cmp::Reverse(*id));
-            Action::parse(catalogue.name(actions.ids().max_by_key(grave)?)).ok()
+            Action::parse(space.universe.catalogue().name(gravest(space, actions)?)).ok()
         }
     }
+}
+
+/// The gravest of the actions that the catalogue knows.
+pub(crate) fn gravest(space: &Space<'_, '_>, actions: &Actions) -> Option<ActionId> {
+    let levels = space.universe.levels();
+    actions.ids().max_by_key(|id| (levels.get(id.0 as usize), std::cmp::Reverse(*id)))
 }
 
 /// A resource that an action acts on, where any will do.
@@ -138,7 +141,12 @@ fn captures<'f, 'a>(format: &'f Format, arn: &'a str) -> Option<Vec<(&'f str, &'
                 let least = usize::from(!may_be_empty);
                 // The last one has to take all that is left.
                 let first = if rest.is_empty() { text.len() } else { least };
-                for end in (first.max(least)..=most).filter(|end| text.is_char_boundary(*end)) {
+                let next = match rest.first() {
+                    Some(FormatToken::Literal(literal)) => literal.as_str(),
+                    _ => "",
+                };
+                let fits = |end: &usize| text.get(*end..).is_some_and(|r| r.starts_with(next));
+                for end in (first.max(least)..=most).filter(fits) {
                     let (capture, after) = text.split_at(end);
                     found.push((name, capture));
                     if go(rest, after, found) {

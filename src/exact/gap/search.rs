@@ -8,7 +8,7 @@ use crate::exact::budget::Account;
 use crate::exact::context::Fixed;
 use crate::exact::language::Language;
 use crate::exact::request_box::RequestBox;
-use crate::exact::resource::{ResourceCell, resource_cells};
+use crate::exact::resource::{ResourceCell, Slots, resource_cells};
 use crate::exact::search::{End, Search, Steps, caller_steps, key_steps};
 use crate::exact::set::RequestSet;
 use crate::exact::space::{Group, Space};
@@ -99,22 +99,15 @@ impl<'s, 'a> Work<'s, 'a> {
         };
         let star = resources.star && (within.is_none() || resources.formats.is_empty());
         let on_star = star.then(|| self.space.on_star(&rules, &task.group.actions));
-        let Space { left, unconditional, account, reading, .. } = &mut self.space;
+        let Space { left, unconditional, account, reading, entries, .. } = &mut self.space;
+        let slots = Slots::new(&rules, &resources, within.as_ref(), reading, entries);
         let mut settled = false;
         let seen = std::cell::Cell::new(false);
-        let cells = resource_cells(
-            &rules,
-            &resources,
-            within.as_ref(),
-            on_star,
-            reading,
-            account,
-            &|possible, certain| {
-                let sure = left.surely_allows(possible, &certain.intersection(unconditional));
-                seen.set(seen.get() | sure);
-                sure
-            },
-        );
+        let cells = resource_cells(&slots, on_star, account, &|possible, certain| {
+            let sure = left.surely_allows(possible, &certain.intersection(unconditional));
+            seen.set(seen.get() | sure);
+            sure
+        });
         settled |= seen.get();
         if cells.is_empty() && !settled {
             let action = &task.needed.action;

@@ -80,8 +80,8 @@ pub(super) fn cells(
     if resources.formats.is_empty() {
         return Vec::new();
     }
-    let slots = Slots::new(rules, resources, None, &space.reading);
-    let Space { left, right, unconditional, account, .. } = space;
+    let Space { left, right, unconditional, account, reading, entries, .. } = space;
+    let slots = Slots::new(rules, resources, None, reading, entries);
     let found = count(&slots.languages, LONGEST, account.budget.states, &|possible, certain| {
         if !slots.required.is_subset(possible) {
             return true;
