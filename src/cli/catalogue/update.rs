@@ -73,7 +73,10 @@ type Seen = BTreeMap<String, Validators>;
 enum Fetched {
     #[cfg_attr(not(feature = "update"), expect(dead_code, reason = "only a server says so"))]
     Same,
-    Text { text: String, validators: Validators },
+    Text {
+        text: String,
+        validators: Validators,
+    },
 }
 
 /// Something that has AWS's files.
