@@ -86,6 +86,42 @@ fn each_ending_has_its_status() {
 }
 
 #[test]
+fn a_rule_that_is_asked_for_runs() {
+    let run = |arguments: &[&str]| leastwise(&[&["lint", BAD], arguments].concat());
+    let both = run(&["--only", "unknown-action,duplicate-sid"]);
+    let apart = run(&["--only", "unknown-action", "--only", "duplicate-sid"]);
+    assert_eq!((both.status, &both.stdout), (0, &apart.stdout));
+    for left_out in ["--quick", "--skip=privilege-escalation"] {
+        let run = run(&["--only", "privilege-escalation", left_out]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{left_out}");
+        assert!(run.stderr.contains("--only asks for `privilege-escalation`"), "{}", run.stderr);
+    }
+    let part = run(&["--only", "wildcard"]);
+    assert!(part.stderr.contains("`wildcard-action` or `wildcard-drift`"), "{}", part.stderr);
+}
+
+#[test]
+fn what_is_no_text_is_said_with_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    write("latin.json", b"{\"a\":\n \"caf\xe9\"}");
+    write("powershell.json", b"\xff\xfe{\x00}\x00");
+    write("main.tf", b"resource \"aws_iam_role\" \"x\" {}");
+    let files = ["latin.json", "powershell.json", "main.tf", "nowhere.json"];
+    for format in ["text", "github"] {
+        let run = lint_in(folder.path(), &[&["--format", format], files.as_slice()].concat());
+        assert_eq!(run.status, 2);
+        snapshot("lint_command", &format!("no_text_{format}"), &run.shown());
+    }
+    write("leastwise-ignore.yaml", b"# \xff");
+    let run = lint_in(folder.path(), &["latin.json"]);
+    assert_eq!(
+        run.stderr,
+        "error: cannot read `leastwise-ignore.yaml`: it is not UTF-8 text: byte 0xff at 1:3\n  help: save it as UTF-8\n"
+    );
+}
+
+#[test]
 fn what_a_template_leaves_open_is_said_and_is_no_mistake() {
     let folder = tempfile::tempdir().unwrap();
     let template = "\

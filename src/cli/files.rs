@@ -6,21 +6,51 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+/// Why a file is no text.
+pub(super) struct Unreadable {
+    /// In a few words, without the file's name.
+    pub(super) why: String,
+    /// What to do about it.
+    pub(super) help: Option<String>,
+    /// The line that is no text; 0 where it is about the whole file.
+    pub(super) line: usize,
+}
+
 /// Reads a file, or standard input for `-`.
 ///
 /// # Errors
 /// Says which file could not be read, and why.
 pub(super) fn read(path: &Path) -> Result<Source, Failure> {
+    read_text(path).map_err(|unreadable| failure(path, unreadable))
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// Says why it could not be read.
+pub(super) fn read_text(path: &Path) -> Result<Source, Unreadable> {
     let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
-    let name = name_of(path);
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source::new(name, text)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            Err(Failure::input(format!("`{name}` is not UTF-8 text: byte {at} is odd"), None))
-        }
+    let mut read = || open_file(path)?.read_to_end(&mut bytes);
+    read().map_err(|error| unreadable(&error))?;
+    String::from_utf8(bytes).map(|text| Source::new(name_of(path), text)).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        no_text(error.as_bytes(), at)
+    })
+}
+
+/// What is wrong with bytes that are text only before `at`.
+fn no_text(bytes: &[u8], at: usize) -> Unreadable {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let help = "save it as UTF-8; in PowerShell by `... | Out-File -Encoding utf8 FILE`";
+        let (why, help) = ("it is UTF-16 text, not UTF-8".to_owned(), Some(help.to_owned()));
+        return Unreadable { why, help, line: 0 };
     }
+    let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let why = format!("it is not UTF-8 text: byte 0x{byte:02x} at {line}:{column}");
+    Unreadable { why, help: Some("save it as UTF-8".to_owned()), line }
 }
 
 /// Opens a file, or standard input for `-`.
@@ -28,24 +58,37 @@ pub(super) fn read(path: &Path) -> Result<Source, Failure> {
 /// # Errors
 /// Says which file could not be opened, and why.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+    open_file(path).map_err(|error| cannot_read(path, &error))
+}
+
+fn open_file(path: &Path) -> io::Result<Box<dyn Read>> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }
-    let file = fs::File::open(path).map_err(|error| cannot_read(path, &error))?;
-    Ok(Box::new(file))
+    Ok(Box::new(fs::File::open(path)?))
 }
 
 /// The failure to read a file.
 pub(super) fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    failure(path, unreadable(error))
+}
+
+/// Why the system does not let a file be read.
+pub(super) fn unreadable(error: &io::Error) -> Unreadable {
     let help = match error.kind() {
         io::ErrorKind::NotFound => Some("check the path; `-` reads standard input".to_owned()),
         io::ErrorKind::IsADirectory => Some("name a file, not a folder".to_owned()),
         _ => None,
     };
-    Failure::input(format!("cannot read `{}`: {}", name_of(path), plain(error)), help)
+    Unreadable { why: plain(error), help, line: 0 }
 }
 
-fn name_of(path: &Path) -> String {
+fn failure(path: &Path, Unreadable { why, help, .. }: Unreadable) -> Failure {
+    Failure::input(format!("cannot read `{}`: {why}", name_of(path)), help)
+}
+
+/// What messages call a file.
+pub(super) fn name_of(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 

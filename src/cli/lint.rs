@@ -15,6 +15,7 @@ use crate::report::{self, LintReport};
 use crate::source::{Severity, closest};
 use inputs::{Inputs, Options};
 use known::KnownArguments;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -55,11 +56,11 @@ pub(super) struct Arguments {
     /// Pass over named files that hold no policy, and do not fail where there is none at all
     #[arg(long)]
     if_any: bool,
-    /// Only this rule; may be repeated
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Only these rules, with commas between them; may be repeated
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     only: Vec<String>,
-    /// Not this rule; may be repeated
-    #[arg(long, value_name = "RULE", help_heading = "Rules")]
+    /// Not these rules, with commas between them; may be repeated
+    #[arg(long, value_name = "RULE", value_delimiter = ',', help_heading = "Rules")]
     skip: Vec<String>,
     /// Leave out the rules that compare sets of requests, which take longer
     #[arg(long, help_heading = "Rules")]
@@ -76,7 +77,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Output",
           value_parser = ["error", "warning", "note", "never"])]
     fail_on: String,
-    /// Show no finding that is less severe
+    /// Show no finding that is less severe; --fail-on counts them all the same
     #[arg(long, value_name = "SEVERITY", default_value = "note", help_heading = "Output",
           value_parser = ["error", "warning", "note"])]
     min_severity: String,
@@ -153,7 +154,9 @@ pub(super) fn run(
     }
     if report.documents == 0 && !arguments.if_any {
         let message = "no policy found";
-        let help = "name policy documents, account dumps, plans or templates".to_owned();
+        let help = "name policy documents, account dumps or templates; of Terraform its plan: \
+                    `terraform show -json plan.out | leastwise lint -`"
+            .to_owned();
         // The report says it too, in its own form; what is written is whole.
         stdout.flush().map_err(Failure::output)?;
         return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
@@ -203,15 +206,34 @@ fn linter<'c>(arguments: &Arguments, universe: &'c Universe<'c>) -> Result<Linte
         quick: arguments.quick,
         since: arguments.since.clone(),
     };
-    Linter::new(universe, settings)
-        .map_err(|unknown| unknown_rule(&unknown.0, rules().map(|rule| rule.id.as_str())))
+    let linter = Linter::new(universe, settings)
+        .map_err(|unknown| unknown_rule(&unknown.0, rules().map(|rule| rule.id.as_str())))?;
+    // A rule that somebody asked for and that does not run would look like a clean policy.
+    match arguments.only.iter().find(|id| !linter.rules().any(|rule| rule.id == **id)) {
+        None => Ok(linter),
+        Some(id) => {
+            let by = if arguments.skip.contains(id) { "--skip" } else { "--quick" };
+            let message = format!("--only asks for `{id}`, which {by} leaves out");
+            Err(Failure::input(message, format!("run without {by}")))
+        }
+    }
 }
 
-/// There is no rule of this name; one like it, if there is.
+/// There is no rule of this name; one like it, if there is, or those whose names hold it.
 pub(super) fn unknown_rule<'r>(id: &str, known: impl Iterator<Item = &'r str>) -> Failure {
-    let help = match closest(id, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`leastwise rules list` shows all rules".to_owned(),
+    /// A shorter part is in too many names.
+    const SHORTEST_PART: usize = 4;
+    let known: BTreeSet<&str> = known.collect();
+    let mut near: Vec<&str> = closest(id, known.iter().copied()).into_iter().collect();
+    if near.is_empty() && id.len() >= SHORTEST_PART {
+        let part = id.to_lowercase();
+        near.extend(known.iter().filter(|known| known.contains(&part)));
+    }
+    let help = if near.is_empty() {
+        "`leastwise rules list` shows all rules".to_owned()
+    } else {
+        let near: Vec<String> = near.iter().map(|near| format!("`{near}`")).collect();
+        format!("did you mean {}?", near.join(" or "))
     };
     Failure::input(format!("there is no rule `{id}`"), help)
 }

@@ -77,6 +77,13 @@ impl Baseline {
         Self { schema_version: VERSION.to_owned(), findings }
     }
 
+    /// Marks the findings that it was [made of](Self::of).
+    pub fn mark(&self, findings: &mut [Placed<'_>]) {
+        for one in findings.iter_mut() {
+            one.suppressed.get_or_insert(Suppressed::Baseline);
+        }
+    }
+
     /// Marks the findings that are known, and returns the entries that no finding has any more: of
     /// files that were looked at, or are not there.
     #[must_use]

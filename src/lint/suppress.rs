@@ -111,7 +111,7 @@ impl Suppressions {
         for entry in &self.entries {
             if entry.is_past(today) {
                 let day = entry.expires.as_deref().unwrap_or_default();
-                let message = format!("the suppression of `{}` was for until {day}", entry.rule);
+                let message = format!("the suppression of `{}` ended after {day}", entry.rule);
                 own.extend(self.finding("expired-suppression", entry, message));
                 continue;
             }

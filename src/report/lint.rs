@@ -59,6 +59,13 @@ pub struct Unread {
     pub pending: bool,
 }
 
+impl Unread {
+    /// Whether it is a file as a whole.
+    fn is_file(&self) -> bool {
+        self.name == self.file
+    }
+}
+
 /// How many there are of what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -109,6 +109,15 @@ fn a_suppression_may_be_for_a_time() {
 }
 
 #[test]
+fn a_suppression_without_a_reason_is_not_written() {
+    let folder = folder();
+    let run = lint(folder.path(), &["--write-ignore", "--reason", " ", "policy.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("say why the findings are accepted"), "{}", run.stderr);
+    assert!(!folder.path().join("leastwise-ignore.yaml").exists());
+}
+
+#[test]
 fn entries_narrow_down() {
     let folder = folder();
     let path = folder.path();
@@ -192,6 +201,18 @@ fn only_what_is_not_in_the_baseline_counts() {
     let base: Value =
         serde_json::from_str(&fs::read_to_string(path.join("base.json")).unwrap()).unwrap();
     assert_eq!(base["findings"], Value::Array(Vec::new()));
+    // One that is written anew has all that is there, the old one's findings too.
+    fs::write(path.join("policy.json"), policy(&[HEAD])).unwrap();
+    lint(path, &["--write-baseline", "base.json", "policy.json"]);
+    fs::write(path.join("policy.json"), policy(&[HEAD, PUT])).unwrap();
+    let run = with(&["--write-baseline", "base.json", "policy.json"]);
+    assert_eq!(run.status, 0);
+    assert_eq!(run.stderr, "note: 2 findings written to `base.json`\n");
+    assert!(
+        run.stdout.starts_with("no findings in 1 policy of 1 file; 2 in the baseline\n"),
+        "{}",
+        run.stdout
+    );
     fs::write(path.join("base.json"), "{\"schemaVersion\": \"9\", \"findings\": []}").unwrap();
     assert_eq!(with(&["policy.json"]).status, 2);
 }

@@ -1,7 +1,8 @@
 //! The files that are linted, and the documents in them.
 
 use crate::account::BadInput;
-use crate::cli::{Failure, files};
+use crate::cli::Failure;
+use crate::cli::files::{self, Unreadable};
 use crate::iam::PolicyKind;
 use crate::intake::{self, Found, Intake, Shape};
 use crate::report::Unread;
@@ -94,9 +95,10 @@ impl Inputs {
         self.names.iter().map(String::as_str)
     }
 
-    fn unread(&mut self, file: &str, why: String, help: Option<String>) {
+    fn unread(&mut self, file: &str, unreadable: Unreadable) {
+        let Unreadable { why, help, line } = unreadable;
         let name = file.to_owned();
-        self.not_read.push(Unread { file: name.clone(), name, line: 0, why, help, pending: false });
+        self.not_read.push(Unread { file: name.clone(), name, line, why, help, pending: false });
     }
 
     /// The files of a folder and its folders that may hold policies. What begins with a dot is not
@@ -105,8 +107,8 @@ impl Inputs {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
-                let why = files::cannot_read(folder, &error).one_line();
-                return self.unread(&folder.display().to_string(), why, None);
+                let name = folder.display().to_string();
+                return self.unread(&name, files::unreadable(&error));
             }
         };
         for entry in entries.flatten() {
@@ -134,15 +136,18 @@ impl Inputs {
 
     fn file(&mut self, path: &Path, is_named: bool) {
         let kind = self.options.kind;
-        let source = match files::read(path) {
+        let source = match files::read_text(path) {
             Ok(source) => Arc::new(source),
-            Err(failure) => {
-                let name = path.display().to_string();
+            Err(unreadable) => {
+                let name = files::name_of(path);
                 self.names.insert(name.clone());
-                return self.unread(&name, failure.one_line(), None);
+                return self.unread(&name, unreadable);
             }
         };
         self.names.insert(source.name().to_owned());
+        if is_named && path.extension().is_some_and(|ending| ending == "tf") {
+            return self.unread(source.name(), hcl());
+        }
         let read = match intake::read(&source, kind) {
             Ok(intake) if intake.shape == Shape::Other && is_named => {
                 intake::read_as_policy(&source, kind)
@@ -202,9 +207,20 @@ impl Inputs {
         if intake.more_follows {
             let why = "it is one page of an answer, and says that more follow".to_owned();
             let help = "ask again without `--no-paginate` and `--max-items`".to_owned();
-            self.unread(file, why, Some(help));
+            self.unread(file, Unreadable { why, help: Some(help), line: 0 });
         }
         self.found.push(intake);
+    }
+}
+
+/// Why a file in Terraform's own language is not read.
+fn hcl() -> Unreadable {
+    Unreadable {
+        why: "its policies are known only when Terraform has read it".to_owned(),
+        help: Some(
+            "look at its plan: `terraform show -json plan.out | leastwise lint -`".to_owned(),
+        ),
+        line: 0,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct KnownArguments {
     #[arg(long, requires = "reason")]
     write_ignore: bool,
     /// Why they are suppressed
-    #[arg(long, value_name = "TEXT", requires = "write_ignore")]
+    #[arg(long, value_name = "TEXT", value_parser = reason, requires = "write_ignore")]
     reason: Option<String>,
     /// The last day that they are suppressed
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::day, requires = "write_ignore")]
@@ -129,7 +129,8 @@ impl Knowledge<'_> {
             text.push('\n');
             files::write_one(path, &text)?;
             say(&format!("{} written to `{}`", count(baseline.findings.len()), path.display()));
-            gone = baseline.apply(&mut findings, seen);
+            baseline.mark(&mut findings);
+            gone = Vec::new();
         }
         Ok((findings, gone))
     }
@@ -152,6 +153,15 @@ impl Knowledge<'_> {
         let number = more.lines().filter(|line| line.starts_with("- ")).count();
         say(&format!("{} suppressed in `{}`", count(number), path.display()));
         Ok(read)
+    }
+}
+
+/// A reason, as clap takes it.
+fn reason(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        Err("say why the findings are accepted, for whoever reads it next".to_owned())
+    } else {
+        Ok(text.to_owned())
     }
 }
 

@@ -18,7 +18,8 @@ pub fn write_lint_github(report: &LintReport<'_>, out: &mut impl Write) -> io::R
     for unread in report.silent() {
         let file = property(&unread.file);
         let line = if unread.line > 0 { format!(",line={}", unread.line) } else { String::new() };
-        let why = data(&format!("{}: {}", unread.name, unread.why));
+        let help = unread.help.iter().map(|help| format!("\nhelp: {help}")).collect::<String>();
+        let why = data(&format!("{}: {}{help}", unread.name, unread.why));
         let level = if unread.pending { "notice" } else { "error" };
         writeln!(out, "::{level} file={file}{line},title=not read::{why}")?;
     }

@@ -199,9 +199,10 @@ fn notification(unread: &Unread) -> Value {
     if unread.line > 0 {
         place.insert("region".to_owned(), json!({"startLine": unread.line}));
     }
+    let help = unread.help.iter().map(|help| format!("\n{help}")).collect::<String>();
     json!({
         "level": if unread.pending { "note" } else { "error" },
-        "message": {"text": format!("{} was not read: {}", unread.name, unread.why)},
+        "message": {"text": format!("{} was not read: {}{help}", unread.name, unread.why)},
         "locations": [{"physicalLocation": place}],
     })
 }

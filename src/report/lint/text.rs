@@ -30,7 +30,8 @@ pub fn write_lint_text(
     }
     for unread in report.silent() {
         let line = if unread.line > 0 { format!(":{}", unread.line) } else { String::new() };
-        writeln!(out, "not read: {} at {}{line}: {}", unread.name, unread.file, unread.why)?;
+        let name = if unread.is_file() { String::new() } else { format!("{} at ", unread.name) };
+        writeln!(out, "not read: {name}{}{line}: {}", unread.file, unread.why)?;
         if let Some(help) = &unread.help {
             writeln!(out, "  help: {help}")?;
         }
