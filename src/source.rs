@@ -109,7 +109,9 @@ impl Source {
             return Position { line: line + 1, column: offset - start + 1 };
         }
         let before = self.text.get(start..offset).unwrap_or_default();
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        // A byte order mark is no character that an editor shows.
+        let mark = usize::from(line == 0 && before.starts_with('\u{feff}'));
+        Position { line: line + 1, column: before.chars().count() + 1 - mark }
     }
 }
 
@@ -245,6 +247,13 @@ mod tests {
             [at(0), at(1), at(2), at(5), at(7), at(99)],
             ["1:1", "1:2", "2:1", "2:3", "2:5", "3:1"]
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column() {
+        let source = Source::new("x", "\u{feff}ab\n\u{feff}c");
+        let at = |offset| source.position(offset).to_string();
+        assert_eq!([at(0), at(3), at(4), at(6), at(9)], ["1:1", "1:1", "1:2", "2:1", "2:2"]);
     }
 
     #[test]

@@ -145,6 +145,40 @@ Resources:
 }
 
 #[test]
+fn what_is_wrong_whether_a_condition_holds_or_not_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let template = "\
+Conditions: {Prod: !Equals [!Ref 'AWS::Region', us-east-1]}
+Resources:
+  Policy:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Action: [s3:HeadObject, !If [Prod, 's3:PutObject', 's3:HeadBucket']]
+            Resource: arn:aws:s3:::b/x
+";
+    let lint = |text: &str, arguments: &[&str]| {
+        fs::write(folder.path().join("template.yaml"), text).unwrap();
+        let all = ["--fail-on", "warning", "--only", "unknown-action", "template.yaml"];
+        lint_in(folder.path(), &[&all, arguments].concat())
+    };
+    snapshot("lint_command", "variants", &lint(template, &[]).shown());
+    // A suppression of both is of both: it ends when either grants something else.
+    let written = lint(template, &["--write-ignore", "--reason", "known"]);
+    assert_eq!((written.status, lint(template, &[]).status), (0, 0), "{}", written.stdout);
+    for (old, new) in [("s3:PutObject", "s3:*"), ("s3:HeadBucket", "s3:*")] {
+        assert_eq!(lint(&template.replace(old, new), &[]).status, 1, "{old} to {new}");
+    }
+    // One that cannot be read in either is said once too.
+    let broken =
+        lint(&template.replace("Effect: Allow", "Effect: Alow"), &["--only", "invalid-policy"]);
+    assert_eq!(broken.stdout.matches("Alow").count(), 2, "{}", broken.stdout);
+}
+
+#[test]
 fn the_output_may_be_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.json");

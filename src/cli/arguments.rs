@@ -59,7 +59,46 @@ pub(super) enum Command {
     /// Write a live account to a file that `audit` reads
     Dump(dump::Arguments),
     /// Print the permissions that a live audit itself needs
+    #[command(after_help = "Example:\n  leastwise own-policy > leastwise-audit.json")]
     OwnPolicy,
     /// Print a completion script for a shell
     Completions(completions::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::{Command, CommandFactory};
+
+    /// Commands that do something, with their names in full.
+    fn leaves(command: &Command, path: &str, all: &mut Vec<(String, Command)>) {
+        let own = format!("{path} {}", command.get_name());
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            leaves(inner, &own, all);
+        }
+        if !command.is_subcommand_required_set() {
+            all.push((own, command.clone()));
+        }
+    }
+
+    #[test]
+    fn every_command_shows_how_it_is_used() {
+        let mut command = Arguments::command().term_width(100);
+        command.build();
+        let mut all = Vec::new();
+        leaves(&command, "", &mut all);
+        assert!(all.len() > 15, "{all:?}");
+        let mut wrong = Vec::new();
+        for (name, command) in all {
+            let after = command.get_after_help().cloned().unwrap_or_default().to_string();
+            if !after.contains("Example") || !after.contains(name.trim_start()) {
+                wrong.push(format!("`{name}` has no example"));
+            }
+            // A line that is broken anew is no line to copy.
+            let help = command.term_width(100).render_help().to_string();
+            let broken = after.lines().filter(|line| !help.contains(line));
+            wrong.extend(broken.map(|line| format!("`{name}` has a line too long: {line}")));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }

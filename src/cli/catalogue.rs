@@ -24,6 +24,19 @@ Examples:
   leastwise catalogue diff 2025-12-31 embedded --policy policies/*.json
   leastwise catalogue update --services s3,kms";
 
+const INFO: &str = "\
+Examples:
+  leastwise catalogue info
+  leastwise --catalogue catalogue.txt catalogue info";
+
+const SHOW: &str = "\
+Examples:
+  leastwise catalogue show s3:GetObject
+  leastwise catalogue show s3.HeadBucket
+  leastwise catalogue show 'aws s3api head-object'
+  leastwise catalogue show aws:SourceVpce
+  leastwise catalogue show kms";
+
 /// The arguments of `catalogue`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -35,13 +48,18 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Question {
     /// Its date, origin, sources and size
+    #[command(after_help = INFO)]
     Info,
     /// What is known of an action, an API call, a condition key or a service
+    #[command(after_help = SHOW)]
     Show {
         /// `s3:GetObject`, `s3.HeadObject` (also `aws s3api head-object`), `aws:SourceVpce` or `s3`
         name: String,
     },
     /// The API calls whose name is not their action or that need more, with what they need
+    #[command(
+        after_help = "Examples:\n  leastwise catalogue calls\n  leastwise catalogue calls dynamodb"
+    )]
     Calls {
         /// `s3`, `dynamodb`; all, where none is given
         service: Option<String>,

@@ -12,6 +12,12 @@ Examples:
   leastwise consumers explain argo-workflows s3:ListBucket
   leastwise consumers explain kratix HeadBucket";
 
+const EXPLAIN: &str = "\
+Examples:
+  leastwise consumers explain argo-workflows s3:ListBucket
+  leastwise consumers explain kratix HeadBucket
+  leastwise consumers explain kratix s3.PutObject --json";
+
 /// The arguments of `consumers`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -23,13 +29,16 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Question {
     /// All consumers with their components (the default)
+    #[command(after_help = "Example:\n  leastwise consumers list")]
     List,
     /// One consumer: its parameters, features, components and their calls
+    #[command(after_help = "Example:\n  leastwise consumers show kratix")]
     Show {
         /// Its name
         name: String,
     },
     /// Which component makes a call or needs an action, when, what a denial does, and the evidence
+    #[command(after_help = EXPLAIN)]
     Explain {
         /// The consumer
         name: String,

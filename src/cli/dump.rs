@@ -9,8 +9,9 @@ Examples:
   leastwise dump --profile audit > account.json
   leastwise dump --role argo-artifacts --role user/argo > two.json
 
-Unlike `aws iam get-account-authorization-details`, the file holds the policies that are only permissions
-boundaries. The calls are read-only; `leastwise own-policy` prints the permissions that they need.";
+Unlike `aws iam get-account-authorization-details`, the file holds the policies that are only
+permissions boundaries. The calls are read-only; `leastwise own-policy` prints the permissions
+that they need.";
 
 /// The arguments of `dump`.
 #[derive(Debug, clap::Args)]

@@ -20,8 +20,9 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
-A FILE is a policy document, an account dump, a Terraform plan or state as JSON, or a CloudFormation
-template; a folder is searched with all its folders; `-` is standard input.
+A FILE is a policy document, an account dump, a Terraform plan or state as JSON, or a
+CloudFormation template; a folder is searched with all its folders, but not those that it links to;
+`-` is standard input.
 
 Examples:
   leastwise lint policy.json
@@ -37,8 +38,8 @@ Examples:
 
 What a plan or a template leaves open is listed as not read, and no finding is about it.
 
-Exit status: 0 clean; 1 findings at or above --fail-on; 2 bad usage, or something could not be read as
-a policy; 3 no policy found.";
+Exit status: 0 clean; 1 findings at or above --fail-on; 2 bad usage, or something could not be
+read as a policy; 3 no policy found.";
 
 /// The arguments of `lint`.
 #[derive(Debug, clap::Args)]

@@ -12,6 +12,11 @@ Examples:
   leastwise rules list --format json
   leastwise rules explain unknown-action";
 
+const LIST: &str = "\
+Examples:
+  leastwise rules list
+  leastwise rules list --format json | jq -r '.[].id'";
+
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -23,12 +28,14 @@ pub(super) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Question {
     /// All rules, of `lint` and of `audit`
+    #[command(after_help = LIST)]
     List {
         /// How they are shown
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
     /// One rule: what is looked for, why, what to do, and an example
+    #[command(after_help = "Example:\n  leastwise rules explain unknown-action")]
     Explain {
         /// Its id
         #[arg(value_name = "ID")]

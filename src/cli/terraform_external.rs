@@ -15,12 +15,15 @@ use std::io::Write;
 use std::path::Path;
 
 const HELP: &str = "\
-The query names a deployment in snake_case, as the flags of `compile` do, every value a string, lists \
-and objects as JSON text:
+The query names a deployment in snake_case, as the flags of `compile` do, every value a string,
+lists and objects as JSON text:
   { \"consumer\": \"argo-workflows\", \"bucket\": \"acme-argo\", \"components\": \"[\\\"workflow-pod\\\"]\" }
 or a role of an estate:
   { \"estate\": \"leastwise.yaml\", \"role\": \"argo-artifacts\" }
-The result has policy, trust_policy, sha256 (of policy), size and warnings.";
+The result has policy, trust_policy, sha256 (of policy), size and warnings.
+
+Example:
+  echo '{\"consumer\": \"kratix\", \"bucket\": \"acme\"}' | leastwise terraform-external";
 
 /// The arguments of `terraform-external`: none, the query is on stdin.
 #[derive(Debug, clap::Args)]

@@ -40,6 +40,11 @@ pub(super) fn of_text(finding: &Finding, text: &str) -> String {
     digest(&[finding.rule.id.clone(), finding.message.clone(), written(text)])
 }
 
+/// The fingerprint of what is the same in two documents: it changes with either.
+pub(super) fn of_both(one: &str, other: &str) -> String {
+    digest(&[one.to_owned(), other.to_owned()])
+}
+
 fn digest(parts: &[String]) -> String {
     let mut digest = Sha256::new();
     for part in parts {

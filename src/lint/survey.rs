@@ -21,6 +21,8 @@ pub struct Placed<'d> {
     pub also: Vec<(Span, String)>,
     /// The document; `None` where the file holds none that could be told apart.
     pub document: Option<&'d Found>,
+    /// Whether it is found however the conditions of a template turn out.
+    pub in_all_variants: bool,
     /// The number of the statement in the document, from 0.
     pub statement: Option<usize>,
     /// What it is about, whatever else moves.
@@ -42,16 +44,40 @@ impl Placed<'_> {
             span,
             also: Vec::new(),
             document: None,
+            in_all_variants: false,
             statement: None,
             suppressed: None,
             reopened: None,
         }
     }
 
+    /// What the document is called, with its file; the file where it is that.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let Some(document) = self.document else { return self.source.name() };
+        let variant = document.variant.as_deref().filter(|_| self.in_all_variants);
+        let name = variant.and_then(|variant| document.name.strip_suffix(variant));
+        name.unwrap_or(&document.name).trim_end()
+    }
+
     /// What the document is called inside its file; nothing where it is the file.
     #[must_use]
     pub fn policy(&self) -> &str {
-        self.document.map(inner_name).unwrap_or_default()
+        let name = self.name();
+        name.strip_prefix(self.source.name()).unwrap_or(name).trim_start()
+    }
+
+    /// Whether it is the same as another, in the document that a template makes where its conditions
+    /// turn out otherwise.
+    fn is_in_another_variant(&self, other: &Self) -> bool {
+        let Finding { rule, severity, message, help, .. } = &self.finding;
+        let of = &other.finding;
+        let variant = |one: &Self| one.document.and_then(|document| document.variant.as_deref());
+        Arc::ptr_eq(&self.source, &other.source)
+            && (self.span, *severity, message, help)
+                == (other.span, of.severity, &of.message, &of.help)
+            && rule.id == of.rule.id
+            && variant(self).zip(variant(other)).is_some_and(|(own, its)| own != its)
     }
 
     /// The statement as it was read.
@@ -77,6 +103,18 @@ impl Placed<'_> {
 fn inner_name(found: &Found) -> &str {
     let file = found.place.source().map_or("", |source| source.name());
     found.name.strip_prefix(file).unwrap_or(&found.name).trim_start()
+}
+
+/// Makes one of two findings that are the same whether the conditions of a template hold or not.
+fn merge_variants(findings: &mut Vec<Placed<'_>>) {
+    findings.dedup_by(|later, first| {
+        let same = !first.in_all_variants && first.is_in_another_variant(later);
+        if same {
+            first.in_all_variants = true;
+            first.fingerprint = fingerprint::of_both(&first.fingerprint, &later.fingerprint);
+        }
+        same
+    });
 }
 
 /// Sorts findings by file, place and rule.
@@ -114,6 +152,7 @@ impl Linter<'_> {
             all
         });
         sort(&mut findings);
+        merge_variants(&mut findings);
         findings
     }
 
@@ -149,6 +188,7 @@ impl Linter<'_> {
                 span: inside(one.span),
                 also: one.also.into_iter().map(|(span, how)| (inside(span), how)).collect(),
                 document: Some(found),
+                in_all_variants: false,
                 statement: one.statement.map(|(number, _)| number),
                 finding: one.finding,
                 suppressed: None,

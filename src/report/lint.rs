@@ -110,8 +110,9 @@ impl<'d> LintReport<'d> {
     /// What could not be read and has no finding that says why.
     fn silent(&self) -> impl Iterator<Item = &Unread> {
         let says = |one: &Placed<'_>, unread: &Unread| {
-            let name = one.document.map_or(one.source.name(), |document| &document.name);
-            one.finding.severity == Severity::Error && name == unread.name
+            let name = one.name();
+            let is_of = name == unread.name || one.in_all_variants && unread.name.starts_with(name);
+            one.finding.severity == Severity::Error && is_of
         };
         self.not_read.iter().filter(move |unread| !self.open().any(|one| says(one, unread)))
     }

@@ -12,8 +12,15 @@ use std::path::{Path, PathBuf};
 /// As many names are shown of what a wildcard grew by.
 const SHOWN: usize = 20;
 
+const EXAMPLES: &str = "\
+Examples:
+  leastwise catalogue diff 2025-12-31                          since that day
+  leastwise catalogue diff embedded cache                      what `catalogue update` brought
+  leastwise catalogue diff 2025-12-31 --policy policies/*.json   wildcards that grew";
+
 /// The arguments of `catalogue diff`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// `embedded`, `cache`, a file, or a day of which the names of all actions are known
     #[arg(default_value = "embedded")]

@@ -6,8 +6,14 @@ use crate::cli::{ExitStatus, Failure, Outcome};
 use crate::iam::ActionPattern;
 use std::io::Write;
 
+const EXAMPLES: &str = "\
+Examples:
+  leastwise catalogue expand 's3:Put*'
+  leastwise catalogue expand 's3:*' --since 2025-12-31";
+
 /// The arguments of `catalogue expand`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// `s3:Get*`, `*`
     pattern: String,

@@ -27,13 +27,14 @@ const SHOWN: usize = 20;
 
 const EXAMPLES: &str = "\
 Examples:
-  leastwise catalogue update                               all services, into the cache
-  leastwise catalogue update --services s3,kms             only these
-  leastwise catalogue update --output catalogue.txt        into a file, for --catalogue
-  leastwise catalogue update --from ./mirror               from service-list.json and SERVICE/SERVICE.json
+  leastwise catalogue update                           all services, into the cache
+  leastwise catalogue update --services s3,kms         only these
+  leastwise catalogue update --output catalogue.txt    into a file, for --catalogue
+  leastwise catalogue update --from ./mirror           service-list.json, SERVICE/SERVICE.json
 
-Nothing is written unless everything was read and understood. Where a new catalogue is in the cache and
-newer than the built-in one, every command uses it and says so; `--catalogue embedded` does not.";
+Nothing is written unless everything was read and understood. Where a new catalogue is in the
+cache and newer than the built-in one, every command uses it and says so; `--catalogue embedded`
+does not.";
 
 /// The arguments of `catalogue update`.
 #[derive(Debug, clap::Args)]

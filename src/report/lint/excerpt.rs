@@ -32,10 +32,12 @@ impl Excerpt {
 /// The lines that hold some spans of a source.
 pub(super) fn excerpt(source: &Source, spans: &[Span]) -> Excerpt {
     let text = source.text();
-    let clamp = |at: usize| floor(text, at.min(text.len()));
+    // A byte order mark is nothing to show.
+    let first = text.len() - text.trim_start_matches('\u{feff}').len();
+    let clamp = |at: usize| floor(text, at.clamp(first, text.len()));
     let start = clamp(spans.iter().map(|span| span.start).min().unwrap_or(0));
     let end = clamp(spans.iter().map(|span| span.end).max().unwrap_or(0)).max(start);
-    let from = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let from = text.get(..start).and_then(|before| before.rfind('\n')).map_or(first, |at| at + 1);
     let to = text.get(end..).and_then(|after| after.find('\n')).map_or(text.len(), |at| end + at);
     let mut kept = String::new();
     let mut marks = vec![0..0; spans.len()];
@@ -123,6 +125,13 @@ mod tests {
         assert_eq!(&cut.text[cut.marks[0].clone()], "MARK");
         assert!(cut.text.chars().count() < 200 && cut.text.starts_with('…'), "{}", cut.text);
         assert!(cut.text.ends_with('…'));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_shown() {
+        let source = Source::new("f", "\u{feff}{\"a\"}");
+        let cut = excerpt(&source, &[Span::new(4, 7), Span::new(0, 3)]);
+        assert_eq!((&*cut.text, &cut.marks[..]), ("{\"a\"}", &[1..4, 0..0][..]));
     }
 
     proptest! {

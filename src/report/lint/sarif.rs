@@ -139,8 +139,8 @@ fn result(one: &Placed<'_>, columns: &mut Columns) -> Value {
         location.insert(
             "logicalLocations".to_owned(),
             json!([{
-                "name": document.name,
-                "fullyQualifiedName": format!("{}{statement}", document.name),
+                "name": one.name(),
+                "fullyQualifiedName": format!("{}{statement}", one.name()),
                 "kind": document.kind.to_string(),
             }]),
         );
@@ -262,7 +262,8 @@ impl Columns {
         }
         let before = text.get(..offset.min(text.len())).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        (position.line, line.encode_utf16().count() + 1)
+        let mark = if position.line == 1 { line.strip_prefix('\u{feff}') } else { None };
+        (position.line, mark.unwrap_or(line).encode_utf16().count() + 1)
     }
 }
 
@@ -277,6 +278,7 @@ mod tests {
         let at = |offset| Columns::default().position(&source, offset);
         assert_eq!((at(2), at(4), at(8)), ((2, 1), (2, 2), (2, 4)));
         assert_eq!(columns.position(&Source::new("g", "éx"), 2), (1, 2));
+        assert_eq!(columns.position(&Source::new("h", "\u{feff}😀x"), 7), (1, 3));
     }
 
     #[test]
