@@ -10,6 +10,7 @@ pub mod baseline;
 mod check;
 mod finding;
 mod fingerprint;
+mod memory;
 mod narrow;
 pub(crate) mod outsider;
 mod policy;

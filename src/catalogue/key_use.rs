@@ -62,7 +62,17 @@ impl Catalogue {
     /// nothing is known.
     #[must_use]
     pub fn key_applies_to(&self, ids: impl IntoIterator<Item = ActionId>, key: &str) -> KeyUse {
-        let Some(fact) = self.condition_key(key) else { return KeyUse::Unknown };
+        let fact = self.condition_key(key);
+        fact.map_or(KeyUse::Unknown, |fact| self.fact_applies_to(ids, fact))
+    }
+
+    /// As [`key_applies_to`](Self::key_applies_to), of a key that was looked up.
+    #[must_use]
+    pub fn fact_applies_to(
+        &self,
+        ids: impl IntoIterator<Item = ActionId>,
+        fact: ConditionKeyFact<'_>,
+    ) -> KeyUse {
         let mut found = None;
         for id in ids {
             match self.fact_applies(id, fact) {

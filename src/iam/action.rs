@@ -135,6 +135,12 @@ impl ActionPattern {
         Some(format!("{}:{}", self.service.as_deref()?, self.name.as_literal()?))
     }
 
+    /// Whether it names one action.
+    #[must_use]
+    pub fn is_literal(&self) -> bool {
+        self.service.is_some() && self.name.as_literal().is_some()
+    }
+
     /// Whether `action` is one of those it names.
     #[must_use]
     pub fn matches(&self, action: &Action) -> bool {

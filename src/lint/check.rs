@@ -32,6 +32,7 @@ mod wildcard_resource_on_write;
 
 pub(super) use resource_never_matches::{Mismatch, mismatches};
 
+use super::memory::Memory;
 use super::policy::Subject;
 use super::{At, Finding, Located, Policy, Rule};
 use crate::exact::Universe;
@@ -223,7 +224,17 @@ impl<'u> Linter<'u> {
     /// What is wrong with a document, by rule.
     #[must_use]
     pub fn findings(&self, policy: &Policy<'_>) -> Vec<Finding> {
-        let subject = Subject::new(policy, self.universe, &self.settings);
+        self.findings_by(policy, &self.memory())
+    }
+
+    /// What the catalogue says, for one thread.
+    pub(super) fn memory(&self) -> Memory<'u> {
+        Memory::new(self.universe.catalogue())
+    }
+
+    /// As [`findings`](Self::findings), by what was looked up before.
+    pub(super) fn findings_by(&self, policy: &Policy<'_>, memory: &Memory<'_>) -> Vec<Finding> {
+        let subject = Subject::new(policy, self.universe, &self.settings, memory);
         let mut found = Vec::new();
         for (rule, look) in self.checks.iter().filter(|(rule, _)| rule.is_about(policy.kind)) {
             found.extend(look(&subject, rule).into_iter().map(|seen| Finding {

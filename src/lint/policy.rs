@@ -1,7 +1,8 @@
 //! What the checks look at.
 
 use super::check::{Mismatch, mismatches};
-use crate::catalogue::Catalogue;
+use super::memory::{Expansion, Memory};
+use crate::catalogue::{ActionId, Catalogue, ConditionKeyFact};
 use crate::exact::Universe;
 use crate::iam::{Clause, Effect, PolicyDocument, PolicyKind, Statement};
 use crate::source::Problem;
@@ -44,8 +45,11 @@ pub(super) struct Subject<'a> {
     pub policy: &'a Policy<'a>,
     pub universe: &'a Universe<'a>,
     pub settings: &'a super::Settings,
+    memory: &'a Memory<'a>,
     /// For each statement, what each of its action entries names.
-    expansions: Vec<Vec<OnceCell<Vec<Range<u32>>>>>,
+    expansions: Vec<Vec<OnceCell<Expansion>>>,
+    /// For each statement, the key of each of its conditions.
+    keys: Vec<Vec<OnceCell<Option<ConditionKeyFact<'a>>>>>,
     /// For each statement, the actions that it is about.
     actions: Vec<OnceCell<Vec<Range<u32>>>>,
     mismatches: OnceCell<Vec<Mismatch>>,
@@ -56,12 +60,35 @@ impl<'a> Subject<'a> {
         policy: &'a Policy<'a>,
         universe: &'a Universe<'a>,
         settings: &'a super::Settings,
+        memory: &'a Memory<'a>,
     ) -> Self {
-        let of_statement =
-            |statement: &Statement| vec![OnceCell::new(); statement.action.entries().len()];
-        let expansions = policy.document.statements.iter().map(of_statement).collect();
+        let statements = || policy.document.statements.iter();
+        let entries = |one: &Statement| vec![OnceCell::new(); one.action.entries().len()];
+        let conditions = |one: &Statement| vec![OnceCell::new(); one.conditions.len()];
+        let expansions = statements().map(entries).collect();
+        let keys = statements().map(conditions).collect();
         let actions = vec![OnceCell::new(); policy.document.statements.len()];
-        Self { policy, universe, settings, expansions, actions, mismatches: OnceCell::new() }
+        let mismatches = OnceCell::new();
+        Self { policy, universe, settings, memory, expansions, keys, actions, mismatches }
+    }
+
+    /// The action of a name.
+    pub(super) fn id(&self, name: &str) -> Option<ActionId> {
+        self.memory.id(name)
+    }
+
+    /// The key of a statement's condition, where the catalogue knows it.
+    pub(super) fn key(&self, statement: usize, condition: usize) -> Option<ConditionKeyFact<'a>> {
+        let known = self.keys.get(statement)?.get(condition)?;
+        *known.get_or_init(|| {
+            let condition = self.statement(statement)?.conditions.get(condition)?;
+            self.catalogue().condition_key(condition.key.text())
+        })
+    }
+
+    /// Whether requests carry many values of the key. `None` where that is not known.
+    pub(super) fn is_multivalued(&self, statement: usize, condition: usize) -> Option<bool> {
+        self.key(statement, condition)?.is_multivalued()
     }
 
     pub(super) fn catalogue(&self) -> &'a Catalogue {
@@ -87,7 +114,7 @@ impl<'a> Subject<'a> {
         known.get_or_init(|| {
             let statement = self.policy.document.statements.get(statement);
             let pattern = statement.and_then(|statement| statement.action.entries().get(entry));
-            pattern.map(|pattern| self.catalogue().expand(pattern)).unwrap_or_default()
+            pattern.map(|pattern| self.memory.expansion(pattern)).unwrap_or_default()
         })
     }
 

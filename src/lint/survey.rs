@@ -1,5 +1,6 @@
 //! Many documents at once: what is wrong with each, at its place in the user's file.
 
+use super::memory::Memory;
 use super::suppress::Suppressed;
 use super::{Finding, Linter, Policy, Storage, fingerprint};
 use crate::iam::Statement;
@@ -132,9 +133,10 @@ impl Linter<'_> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let next = AtomicUsize::new(0);
         let work = || {
+            let memory = self.memory();
             let mut found = Vec::new();
             while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
-                found.extend(share.iter().flat_map(|document| self.in_document(document)));
+                found.extend(share.iter().flat_map(|document| self.in_document(document, &memory)));
             }
             found
         };
@@ -157,7 +159,7 @@ impl Linter<'_> {
     }
 
     /// What is wrong with one document. Nothing is said of parts that are not known yet.
-    fn in_document<'d>(&self, found: &'d Found) -> Vec<Placed<'d>> {
+    fn in_document<'d>(&self, found: &'d Found, memory: &Memory<'_>) -> Vec<Placed<'d>> {
         let (findings, parsed) = match &found.document {
             Ok(parsed) => {
                 let policy = Policy {
@@ -166,7 +168,7 @@ impl Linter<'_> {
                     notes: &parsed.notes,
                     storage: storage(found.attachment),
                 };
-                (self.findings(&policy), Some(&parsed.document))
+                (self.findings_by(&policy, memory), Some(&parsed.document))
             }
             Err(problems) => (self.unreadable(problems), None),
         };

@@ -20,9 +20,8 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
             continue;
         }
         for (at, condition) in statement.conditions.iter().enumerate() {
-            let never: Vec<usize> = (0..actions.len())
-                .filter(|entry| is_never(subject, number, *entry, condition))
-                .collect();
+            let never: Vec<usize> =
+                (0..actions.len()).filter(|entry| is_never(subject, number, *entry, at)).collect();
             let found = if never.is_empty() {
                 None
             } else if never.len() == actions.len() {
@@ -37,9 +36,10 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 }
 
 /// Whether no request for what an entry names carries the key.
-fn is_never(subject: &Subject<'_>, number: usize, entry: usize, condition: &Condition) -> bool {
+fn is_never(subject: &Subject<'_>, number: usize, entry: usize, condition: usize) -> bool {
+    let Some(fact) = subject.key(number, condition) else { return false };
     let ids = subject.expansion(number, entry).iter().flat_map(Clone::clone).map(ActionId);
-    subject.catalogue().key_applies_to(ids, condition.key.text()) == KeyUse::NeverApplies
+    subject.catalogue().fact_applies_to(ids, fact) == KeyUse::NeverApplies
 }
 
 fn texts<'a>(actions: &'a [ActionPattern], at: &[usize]) -> Vec<&'a str> {

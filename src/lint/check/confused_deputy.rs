@@ -96,7 +96,7 @@ fn named<'r>(
     if statement.action.is_negated() {
         return Vec::new();
     }
-    let find = |name: &&str| subject.catalogue().find(name);
+    let find = |name: &&str| subject.id(name);
     let is_named = |name: &&str| find(name).is_some_and(|id| subject.names(number, id.0));
     path.actions.iter().map(String::as_str).filter(is_named).collect()
 }

@@ -31,7 +31,7 @@ pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
         for (at, condition) in statement.conditions.iter().enumerate() {
             let is_set = condition.operator.quantifier == Quantifier::ForAllValues;
             // With one value it is a case of `set-operator-on-single-value`.
-            let single = subject.catalogue().is_multivalued(condition.key.text()) == Some(false);
+            let single = subject.is_multivalued(number, at) == Some(false);
             let there = ALWAYS_THERE.contains(&condition.key.folded());
             if requires(statement, condition) || (is_set && (single || there)) {
                 continue;

@@ -78,11 +78,10 @@ fn grants_everything(subject: &Subject<'_>) -> bool {
 impl<'r> Paths<'_, '_, 'r> {
     /// A path of which each action is granted.
     fn open(&mut self, path: &'r Path) -> Option<Open<'r>> {
-        let catalogue = self.subject.catalogue();
         let ids: Vec<(&str, ActionId)> = path
             .actions
             .iter()
-            .map(|name| Some((&**name, catalogue.find(name)?)))
+            .map(|name| Some((&**name, self.subject.id(name)?)))
             .collect::<Option<_>>()?;
         // Most documents have none of them: that is seen at once.
         let named = |id: ActionId| self.subject.grants().any(|(n, _)| self.subject.names(n, id.0));

@@ -17,7 +17,7 @@ const LISTINGS: [&str; 2] = ["s3:ListBucket", "s3:ListBucketVersions"];
 
 pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let listings: Vec<u32> =
-        LISTINGS.iter().filter_map(|name| subject.catalogue().find(name)).map(|id| id.0).collect();
+        LISTINGS.iter().filter_map(|name| subject.id(name)).map(|id| id.0).collect();
     let lists =
         |(number, _): (usize, &Statement)| listings.iter().any(|id| subject.names(number, *id));
     if !subject.grants().any(lists) {

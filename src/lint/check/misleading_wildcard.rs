@@ -13,15 +13,15 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     for (number, statement) in subject.grants() {
         let Clause::Is(entries) = &statement.action else { continue };
         for (at, entry) in entries.iter().enumerate() {
+            if !is_misleading(subject, number, at) {
+                continue;
+            }
             let matched: Vec<&str> = subject
                 .expansion(number, at)
                 .iter()
                 .flat_map(Clone::clone)
                 .map(|id| subject.catalogue().name(ActionId(id)))
                 .collect();
-            if !is_misleading(subject, number, at) {
-                continue;
-            }
             let date = subject.catalogue().date();
             let message =
                 format!("`{entry}` matches only {} in the catalogue of {date}", quoted(&matched));
@@ -42,11 +42,13 @@ pub(super) fn is_misleading(subject: &Subject<'_>, number: usize, at: usize) -> 
     let Some(entry) = statement.and_then(|statement| statement.action.entries().get(at)) else {
         return false;
     };
+    if entry.is_literal() || entry.is_any() {
+        return false;
+    }
     let matched: usize = subject.expansion(number, at).iter().map(ExactSizeIterator::len).sum();
     // `s3:ListBucket*` is named after an action.
     let start = entry.text().trim_end_matches('*');
-    let is_action = subject.catalogue().find(start).is_some();
-    if matched == 0 || entry.as_literal().is_some() || entry.is_any() || is_action {
+    if matched == 0 || subject.id(start).is_some() {
         return false;
     }
     let calls: Vec<&ApiCall> = ApiTable::embedded()

@@ -28,7 +28,7 @@ struct Login<'a> {
 }
 
 fn logins<'a>(subject: &Subject<'a>) -> Vec<Login<'a>> {
-    let Some(web) = subject.catalogue().find("sts:AssumeRoleWithWebIdentity") else {
+    let Some(web) = subject.id("sts:AssumeRoleWithWebIdentity") else {
         return Vec::new();
     };
     let mut found = Vec::new();

@@ -52,7 +52,7 @@ fn of<'a>(
 
 pub(super) fn without_source(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let grants = grants(subject);
-    let assume = subject.catalogue().find("sts:AssumeRole");
+    let assume = subject.id("sts:AssumeRole");
     let mut seen = Vec::new();
     for (number, entry, statement) in of(subject, &grants, assume) {
         let tells = |key: &str| TELLING.contains(&key);

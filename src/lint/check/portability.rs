@@ -48,9 +48,10 @@ pub(super) fn is_key_of_minio(key: &str) -> bool {
 }
 
 fn names(actions: &[String], entry: &ActionPattern) -> bool {
+    let is_literal = entry.is_literal();
     actions.iter().any(|name| {
         let of_service = name.strip_suffix(":*");
         of_service.is_some_and(|service| entry.service() == Some(service))
-            || entry.as_literal().is_some_and(|literal| literal.eq_ignore_ascii_case(name))
+            || (is_literal && entry.text().eq_ignore_ascii_case(name))
     })
 }

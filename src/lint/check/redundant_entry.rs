@@ -22,7 +22,7 @@ fn actions(number: usize, statement: &Statement, seen: &mut Vec<Seen>) {
     let place = |at| Element::Action(number, at);
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let wide: Vec<(usize, &ActionPattern)> =
-        entries.iter().enumerate().filter(|(_, entry)| entry.as_literal().is_none()).collect();
+        entries.iter().enumerate().filter(|(_, entry)| !entry.is_literal()).collect();
     for (at, entry) in entries.iter().enumerate() {
         let text = entry.text().to_ascii_lowercase();
         if let Some(first) = known.get(&text) {

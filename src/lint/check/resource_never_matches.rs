@@ -226,11 +226,11 @@ fn on_what(subject: &Subject<'_>, number: usize, entries: &[usize]) -> String {
 }
 
 /// The actions that entries of a statement name.
-fn ids<'s>(
-    subject: &'s Subject<'_>,
+fn ids<'s, 'a>(
+    subject: &'s Subject<'a>,
     number: usize,
     entries: &'s [usize],
-) -> impl Iterator<Item = ActionId> + use<'s> {
+) -> impl Iterator<Item = ActionId> + use<'s, 'a> {
     let ranges = entries.iter().flat_map(move |entry| subject.expansion(number, *entry));
     ranges.flat_map(Clone::clone).map(ActionId)
 }

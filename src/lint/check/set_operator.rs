@@ -22,7 +22,7 @@ pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (number, statement) in subject.statements() {
         for (at, condition) in statement.conditions.iter().enumerate() {
-            let many = subject.catalogue().is_multivalued(condition.key.text());
+            let many = subject.is_multivalued(number, at);
             let key = condition.key.folded();
             let is_exempt = key == OF_KMS || EITHER.contains(&key);
             let is_set = condition.operator.quantifier != Quantifier::One;

@@ -50,7 +50,7 @@ fn meant(subject: &Subject<'_>, entry: &ActionPattern) -> Option<String> {
         let since = gone.last_seen;
         return Some(format!("AWS no longer lists it (it did on {since}): remove the entry"));
     }
-    if entry.as_literal().is_some() {
+    if entry.is_literal() {
         return match catalogue.suggest(entry.text()) {
             Suggestion::Nothing if !is_service => Some(other_service(catalogue, entry, service)),
             Suggestion::Nothing => in_other_services(catalogue, entry),

@@ -29,7 +29,7 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 }
 
 fn is_wildcard(entry: &ActionPattern) -> bool {
-    entry.as_literal().is_none()
+    !entry.is_literal()
 }
 
 /// A key's policy gives its account everything, so that identity policies can decide.

@@ -16,7 +16,7 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     for (number, statement) in subject.grants() {
         let Clause::Is(entries) = &statement.action else { continue };
         // Everything grows with all that AWS adds, which `wildcard-action` says.
-        let wild = |entry: &ActionPattern| entry.as_literal().is_none() && !entry.is_any();
+        let wild = |entry: &ActionPattern| !entry.is_literal() && !entry.is_any();
         for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| wild(entry)) {
             let gained = catalogue.gained(entry, &since).unwrap_or_default();
             let gained = on_resources(subject, statement.resource.as_ref(), gained);
