@@ -101,13 +101,13 @@ pub fn kind_of(document: &Json<'_>) -> Option<PolicyKind> {
 
 fn assumes_a_role(statement: &Json<'_>) -> bool {
     let is_one = |action: &Json<'_>| {
-        let action = action.text().unwrap_or_default();
-        ["sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext"]
-            .iter()
-            .any(|known| action.get(..known.len()).is_some_and(|s| s.eq_ignore_ascii_case(known)))
+        let service = action.text().and_then(|text| text.split(':').next());
+        service.is_some_and(|service| service.eq_ignore_ascii_case("sts"))
     };
     let actions = statement.get("Action").map(Json::one_or_many).unwrap_or_default();
-    statement.get("Resource").is_none() && !actions.is_empty() && actions.iter().all(is_one)
+    let names_resources =
+        ["Resource", "NotResource"].iter().any(|key| statement.get(key).is_some());
+    !names_resources && !actions.is_empty() && actions.iter().all(is_one)
 }
 
 #[cfg(test)]
@@ -121,6 +121,10 @@ mod tests {
         let trust = r#"{"Statement":{"Principal":{"AWS":"111122223333"},"Action":["sts:AssumeRole","sts:TagSession"]}}"#;
         for (text, expected) in [
             (trust, Content::Policy(Some(Trust))),
+            (
+                r#"{"Statement":{"Principal":{"AWS":"111122223333"},"Action":"STS:*"}}"#,
+                Content::Policy(Some(Trust)),
+            ),
             (
                 r#"{"Statement":[{"Action":"s3:*","Resource":"*"}]}"#,
                 Content::Policy(Some(Identity)),

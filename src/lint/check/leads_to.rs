@@ -23,6 +23,8 @@ const ANY_NAME: &str = "any-name";
 
 const PASS_ROLE: &str = "iam:PassRole";
 
+const CREATE_POLICY: &str = "iam:CreatePolicy";
+
 /// So many paths are named in a message; the rest is counted.
 const NAMED: usize = 4;
 
@@ -33,8 +35,19 @@ struct Granted {
     resource: String,
 }
 
-/// What was asked: an action, whether of any name, and what a role is passed to.
-type Question<'r> = (u32, bool, Option<&'r str>);
+/// What was asked: an action, and in which circumstances.
+type Question<'r> = (u32, Ways<'r>);
+
+/// What a path leaves to the caller.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ways<'r> {
+    /// Whether the resource has a name that nobody chose.
+    any_name: bool,
+    /// What a role is passed to.
+    passed_to: Option<&'r str>,
+    /// Whether the policy that is attached is one that the caller makes, and not one of AWS's.
+    makes_policy: bool,
+}
 
 struct Paths<'s, 'a, 'r> {
     subject: &'s Subject<'a>,
@@ -54,14 +67,25 @@ pub(super) fn look(subject: &Subject<'_>, rule: &Rule) -> Vec<Seen> {
     let mut paths = Paths { subject, known: BTreeMap::new() };
     let mut groups: Vec<(&str, Vec<Open<'_>>)> = Vec::new();
     for path in &rule.paths {
-        let Some(open) = paths.open(path) else { continue };
         let leads_to = path.leads_to.as_deref().unwrap_or_default();
-        match groups.iter_mut().find(|(known, _)| *known == leads_to) {
+        let known = groups.iter_mut().find(|(known, _)| *known == leads_to);
+        // Who gets there with less says nothing new.
+        let is_longer =
+            |open: &Open<'_>| open.path.actions.iter().all(|action| path.actions.contains(action));
+        if known.as_ref().is_some_and(|(_, group)| group.iter().any(is_longer)) {
+            continue;
+        }
+        let Some(open) = paths.open(path) else { continue };
+        match known {
             Some((_, group)) => group.push(open),
             None => groups.push((leads_to, vec![open])),
         }
     }
-    groups.into_iter().filter_map(|(leads_to, group)| seen(subject, leads_to, &group)).collect()
+    let found = groups.into_iter().filter_map(|(leads_to, group)| {
+        let one = seen(subject, leads_to, &group)?;
+        Some(if rule.id == "privilege-escalation" { one.help(help(&group)) } else { one })
+    });
+    found.collect()
 }
 
 /// Whether all is allowed: there is nothing left to gain.
@@ -92,13 +116,16 @@ impl<'r> Paths<'_, '_, 'r> {
         let mut actions = Vec::new();
         for (name, id) in ids {
             // With a role to pass, the caller makes what it is passed to.
-            let any_name = passes.is_none() || name == PASS_ROLE;
-            let service = passes.filter(|_| name == PASS_ROLE);
-            let question = (id.0, any_name, service);
+            let ways = Ways {
+                any_name: passes.is_none() || name == PASS_ROLE,
+                passed_to: passes.filter(|_| name == PASS_ROLE),
+                makes_policy: path.actions.iter().any(|action| action == CREATE_POLICY),
+            };
+            let question = (id.0, ways);
             let answer = match self.known.get(&question) {
                 Some(known) => known.clone(),
                 None => {
-                    let answer = granted(self.subject, id, any_name, service);
+                    let answer = granted(self.subject, id, ways);
                     self.known.insert(question, answer.clone());
                     answer
                 }
@@ -110,12 +137,8 @@ impl<'r> Paths<'_, '_, 'r> {
 }
 
 /// Where the document allows an action, and an example of a resource.
-fn granted(
-    subject: &Subject<'_>,
-    id: ActionId,
-    any_name: bool,
-    passed_to: Option<&str>,
-) -> Option<Granted> {
+fn granted(subject: &Subject<'_>, id: ActionId, ways: Ways<'_>) -> Option<Granted> {
+    let any_name = ways.any_name;
     let numbers: Vec<usize> = subject
         .grants()
         .map(|(number, _)| number)
@@ -136,7 +159,7 @@ fn granted(
             ActionPattern::parse(subject.catalogue().name(id)).into_iter().collect(),
         ),
         resource: Some(Clause::Is(resources)),
-        conditions: circumstances(subject, id, passed_to),
+        conditions: circumstances(subject, id, ways),
     };
     let allowed = subject.allowed_to_all(&numbers, vec![asked]);
     let leaf = allowed.first()?;
@@ -226,7 +249,7 @@ fn named(format: &str) -> String {
 /// AWS: keys of IAM: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>;
 /// a boundary that has to be there keeps delegation within it:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
-fn circumstances(subject: &Subject<'_>, id: ActionId, passed_to: Option<&str>) -> Vec<Condition> {
+fn circumstances(subject: &Subject<'_>, id: ActionId, ways: Ways<'_>) -> Vec<Condition> {
     let action = subject.catalogue().name(id);
     let mut found: Vec<Condition> = Vec::new();
     let asked = subject.statements().flat_map(|(_, statement)| &statement.conditions);
@@ -234,22 +257,33 @@ fn circumstances(subject: &Subject<'_>, id: ActionId, passed_to: Option<&str>) -
         if found.iter().any(|known| known.key == *key) {
             continue;
         }
-        let (comparison, value) = match key.folded() {
-            "iam:passedtoservice" => match passed_to {
-                Some(service) => (Comparison::StringEquals, service),
-                None => (Comparison::Null, "true"),
+        let in_china;
+        let (comparison, values) = match key.folded() {
+            "iam:passedtoservice" => match ways.passed_to {
+                Some(service) => {
+                    in_china = format!("{service}.cn");
+                    (Comparison::StringEquals, vec![service, &in_china])
+                }
+                None => (Comparison::Null, vec!["true"]),
             },
             "iam:policyarn" if action.starts_with("iam:Attach") => {
-                (Comparison::ArnEquals, "arn:aws:iam::aws:policy/AdministratorAccess")
+                let policy = if ways.makes_policy { OWN_POLICY } else { EVERYTHING };
+                (Comparison::ArnLike, vec![policy])
             }
-            "aws:viaawsservice" => (Comparison::Bool, "false"),
-            key if confines(key) => (Comparison::Null, "true"),
+            "aws:viaawsservice" => (Comparison::Bool, vec!["false"]),
+            key if confines(key) => (Comparison::Null, vec!["true"]),
             _ => continue,
         };
-        found.push(condition(key, comparison, value));
+        found.push(condition(key, comparison, &values));
     }
     found
 }
+
+/// A policy of AWS's that allows everything.
+const EVERYTHING: &str = "arn:*:iam::aws:policy/AdministratorAccess";
+
+/// A policy that the account makes.
+const OWN_POLICY: &str = "arn:*:iam::*:policy/any-name";
 
 fn confines(key: &str) -> bool {
     const KEYS: [&str; 6] = [
@@ -264,10 +298,39 @@ fn confines(key: &str) -> bool {
         || key.split_once(':').is_some_and(|(_, rest)| rest.starts_with("resourcetag/"))
 }
 
-fn condition(key: &ContextKey, comparison: Comparison, value: &str) -> Condition {
+fn condition(key: &ContextKey, comparison: Comparison, values: &[&str]) -> Condition {
     let operator = ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false };
-    let operand = Operand::parse(comparison, value, OperandKind::String, false);
-    Condition { operator, key: key.clone(), operands: vec![operand] }
+    let operand = |value: &&str| Operand::parse(comparison, value, OperandKind::String, false);
+    Condition { operator, key: key.clone(), operands: values.iter().map(operand).collect() }
+}
+
+/// What to do about ways that lead to the same.
+fn help(group: &[Open<'_>]) -> String {
+    /// Actions whose requests tell the boundary of the user or role.
+    ///
+    /// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#available-keys-for-iam>
+    const WITH_BOUNDARY: [&str; 4] =
+        ["iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:PutUserPolicy"];
+    let actions = || group.iter().flat_map(|open| &open.actions);
+    let example = actions().next().map_or("*", |(_, _, granted)| &granted.resource);
+    let example = example.replace(ANY_NAME, "NAME").replace("123456789012", "111122223333");
+    if group.iter().any(|open| open.path.passed_to.is_some()) {
+        return format!(
+            "name the roles that may be passed, in the statement that allows `iam:PassRole`: \
+             `\"Resource\": \"{example}\"`"
+        );
+    }
+    let name = format!("name what is meant, such as `\"Resource\": \"{example}\"`");
+    let by_boundary: Vec<&str> =
+        actions().map(|(name, ..)| *name).filter(|name| WITH_BOUNDARY.contains(name)).collect();
+    if by_boundary.is_empty() {
+        return name;
+    }
+    format!(
+        "{name}; or let {} write within a boundary only: `\"Condition\": {{\"StringEquals\": \
+         {{\"iam:PermissionsBoundary\": \"arn:aws:iam::111122223333:policy/BOUNDARY\"}}}}`",
+        quoted(&by_boundary)
+    )
 }
 
 fn seen(subject: &Subject<'_>, leads_to: &str, group: &[Open<'_>]) -> Option<Seen> {

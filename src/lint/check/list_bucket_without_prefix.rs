@@ -2,7 +2,10 @@
 
 use super::Seen;
 use crate::catalogue::ActionId;
-use crate::iam::{Clause, Comparison, Condition, Effect, OperandValue, Quantifier, Statement};
+use crate::iam::{
+    ActionPattern, Clause, Comparison, Condition, Effect, Operand, OperandValue, Quantifier,
+    Statement,
+};
 use crate::lint::policy::Subject;
 use crate::lint::s3::S3Resource;
 use crate::lint::words::json_values;
@@ -26,13 +29,13 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let objects = granted_objects(subject);
     let mut seen = Vec::new();
     for (number, statement) in subject.grants() {
-        let open = openness(statement);
-        if matches!(open, Openness::Narrowed) || is_denied_elsewhere(subject, &listings) {
-            continue;
-        }
         let Clause::Is(actions) = &statement.action else { continue };
         let listed = parts_of_listed(statement, &objects);
         if listed.keys.is_empty() {
+            continue;
+        }
+        let open = openness(statement, &listed.keys);
+        if matches!(open, Openness::Narrowed) || is_denied_elsewhere(subject, &listings, &listed) {
             continue;
         }
         for (at, action) in actions.iter().enumerate() {
@@ -44,25 +47,13 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
             if !lists || action.name().is_any() {
                 continue;
             }
-            let why = match open {
-                Openness::Condition(at, why) => Some((at, why)),
-                _ => None,
-            };
-            let however = why.map_or_else(String::new, |(_, why)| format!(": {why}"));
-            let message = format!(
-                "`{action}` shows every key of {}, of which only {} {} granted{however}",
-                quoted(&listed.buckets),
-                quoted(&listed.keys),
-                if listed.keys.len() == 1 { "is" } else { "are" },
-            );
-            let help = format!(
-                "put a condition on the statement: `\"Condition\": {{\"StringLike\": {{\"s3:prefix\": {}}}}}`",
-                json_values(&listed.keys)
-            );
+            let (message, help) = (listed.message(action, &open), listed.help(&open));
             let found = Seen::new(Element::Action(number, at), message).help(help);
-            seen.push(match why {
-                Some((at, why)) => found.also(Element::Condition(number, at), why),
-                None => found,
+            seen.push(match &open {
+                Openness::Condition(at, why) => {
+                    found.also(Element::Condition(number, *at), why.to_string())
+                }
+                _ => found,
             });
         }
     }
@@ -72,6 +63,21 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 /// Objects that some statement grants.
 struct Granted<'a> {
     resource: S3Resource<'a>,
+    /// The ARN of the bucket.
+    bucket: &'a str,
+}
+
+impl<'a> Granted<'a> {
+    /// The objects that a resource is, if it is any.
+    fn of(arn: &'a ArnPattern) -> Option<Self> {
+        let resource = match arn {
+            ArnPattern::Any => return Some(EVERYTHING),
+            arn => S3Resource::of(arn)?,
+        };
+        let rest = resource.keys.map_or(0, |keys| keys.len() + 1);
+        let bucket = arn.text().get(..arn.text().len().checked_sub(rest)?)?;
+        (resource.keys.is_some() || resource.is_every_key()).then_some(Self { resource, bucket })
+    }
 }
 
 /// The objects that the document grants, all of a bucket's or a part of them. What is granted on
@@ -90,51 +96,120 @@ fn granted_objects<'a>(subject: &Subject<'a>) -> Vec<Granted<'a>> {
     let mut granted = Vec::new();
     for (_, statement) in subject.grants().filter(|(number, of)| on_objects(*number, of)) {
         match &statement.resource {
-            Some(Clause::Is(entries)) => {
-                for entry in entries {
-                    let resource = match entry {
-                        ArnPattern::Any => Some(EVERYTHING),
-                        arn => S3Resource::of(arn),
-                    };
-                    let is_objects =
-                        |one: &S3Resource<'_>| one.keys.is_some() || one.is_every_key();
-                    granted
-                        .extend(resource.filter(is_objects).map(|resource| Granted { resource }));
-                }
-            }
-            _ => granted.push(Granted { resource: EVERYTHING }),
+            Some(Clause::Is(entries)) => granted.extend(entries.iter().filter_map(Granted::of)),
+            _ => granted.push(EVERYTHING),
         }
     }
     granted
 }
 
-const EVERYTHING: S3Resource<'static> = S3Resource { bucket: "*", keys: Some("*") };
+const EVERYTHING: Granted<'static> =
+    Granted { resource: S3Resource { bucket: "*", keys: Some("*") }, bucket: "*" };
 
 /// The buckets that a statement lists and of which parts alone are granted, and those parts.
 struct Listed<'a> {
     buckets: Vec<&'a str>,
+    granted: Vec<&'a str>,
+    /// The ARNs of the buckets of which parts are granted.
+    arns: Vec<&'a str>,
     keys: Vec<&'a str>,
 }
 
+impl Listed<'_> {
+    fn message(&self, action: &ActionPattern, open: &Openness) -> String {
+        let whose = if self.buckets.contains(&"*") {
+            "every bucket".to_owned()
+        } else {
+            quoted(&self.buckets)
+        };
+        let however = match open {
+            Openness::Condition(_, why) => format!(": {why}"),
+            _ => String::new(),
+        };
+        let keys = if self.is_of_one() { quoted(&self.keys) } else { quoted(&self.parts()) };
+        let is = if self.keys.len() == 1 { "is" } else { "are" };
+        match open {
+            Openness::Condition(_, Why::Wider(..)) => {
+                format!("`{action}` shows more of {whose} than {keys}, which {is} granted{however}")
+            }
+            _ => {
+                format!(
+                    "`{action}` shows every key of {whose}, of which only {keys} {is} granted{however}"
+                )
+            }
+        }
+    }
+
+    fn help(&self, open: &Openness) -> String {
+        let keys = json_values(&self.keys);
+        let condition = format!("`\"Condition\": {{\"StringLike\": {{\"s3:prefix\": {keys}}}}}`");
+        if matches!(open, Openness::Condition(_, Why::Empty)) {
+            return format!(
+                "say {condition} here, and give who walks down to it from the top of the bucket a \
+                 statement of its own, for one level at a time: `\"Condition\": {{\"StringEquals\": \
+                 {{\"s3:prefix\": \"\", \"s3:delimiter\": \"/\"}}}}`"
+            );
+        }
+        if self.is_of_one() {
+            return format!("put a condition on the statement: {condition}");
+        }
+        let arns = json_values(&self.arns);
+        format!(
+            "name the bucket, `\"Resource\": {arns}`, and put a condition on the statement: {condition}"
+        )
+    }
+
+    /// Whether the buckets that are listed are those of which parts are granted.
+    fn is_of_one(&self) -> bool {
+        self.buckets == self.granted
+    }
+
+    fn parts(&self) -> Vec<String> {
+        let of_bucket = |bucket: &&str| {
+            let bucket = (*bucket).to_owned();
+            self.keys.iter().map(move |keys| format!("{bucket}/{keys}")).collect::<Vec<_>>()
+        };
+        match self.granted.as_slice() {
+            [bucket] => of_bucket(bucket),
+            _ => self.keys.iter().map(|&keys| keys.to_owned()).collect(),
+        }
+    }
+}
+
 fn parts_of_listed<'a>(statement: &'a Statement, granted: &[Granted<'a>]) -> Listed<'a> {
-    let mut listed = Listed { buckets: Vec::new(), keys: Vec::new() };
-    let Some(Clause::Is(resources)) = &statement.resource else { return listed };
-    for arn in resources {
-        // Of a bucket's objects nothing is listed.
-        let Some(bucket) = S3Resource::of(arn).filter(|one| one.keys.is_none()) else { continue };
-        let of_it = || granted.iter().filter(|one| meet(one.resource.bucket, bucket.bucket));
+    let mut listed =
+        Listed { buckets: Vec::new(), granted: Vec::new(), arns: Vec::new(), keys: Vec::new() };
+    let buckets: Vec<&str> = match &statement.resource {
+        Some(Clause::Is(resources)) => resources.iter().filter_map(listed_bucket).collect(),
+        _ => vec!["*"],
+    };
+    for bucket in buckets {
+        let of_it = || granted.iter().filter(|one| meet(one.resource.bucket, bucket));
         if of_it().any(|one| one.resource.is_every_key()) {
             continue;
         }
         let keys: Vec<&str> = of_it().filter_map(|one| one.resource.keys).collect();
         if !keys.is_empty() {
-            listed.buckets.push(bucket.bucket);
+            listed.buckets.push(bucket);
+            listed.granted.extend(of_it().map(|one| one.resource.bucket));
+            listed.arns.extend(of_it().map(|one| one.bucket));
             listed.keys.extend(keys);
         }
     }
-    listed.keys.sort_unstable();
-    listed.keys.dedup();
+    let Listed { buckets, granted, arns, keys } = &mut listed;
+    for list in [buckets, granted, arns, keys] {
+        list.sort_unstable();
+        list.dedup();
+    }
     listed
+}
+
+/// The bucket, or pattern of buckets, that a resource of a listing is; of objects nothing is listed.
+fn listed_bucket(arn: &ArnPattern) -> Option<&str> {
+    match arn {
+        ArnPattern::Any => Some("*"),
+        arn => S3Resource::of(arn).filter(|one| one.keys.is_none()).map(|one| one.bucket),
+    }
 }
 
 /// Whether two patterns of bucket names surely have a name in common.
@@ -148,63 +223,127 @@ enum Openness {
     Narrowed,
     /// It says nothing of them.
     Wide,
-    /// It says something that does not hold back, and why not.
-    Condition(usize, &'static str),
+    /// It says something that does not hold back.
+    Condition(usize, Why),
 }
 
-fn openness(statement: &Statement) -> Openness {
+/// Why a condition on the prefix does not hold listings to what is granted.
+enum Why {
+    Null,
+    NullUnasked,
+    Negated,
+    IfExists,
+    ForAllValues,
+    Any,
+    Empty,
+    /// A prefix, and what is granted below it.
+    Wider(String, String),
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Null => "a listing without a prefix is one of everything",
+            Self::NullUnasked => "`Null` says nothing of which prefix",
+            Self::Negated => "a negated operator also holds without a prefix",
+            Self::IfExists => "`IfExists` also holds without a prefix",
+            Self::ForAllValues => "`ForAllValues` also holds without a prefix",
+            Self::Any => "`*` is every prefix",
+            Self::Empty => "the empty prefix lists everything where no delimiter is asked for",
+            Self::Wider(prefix, keys) => {
+                return write!(f, "`{prefix}` also lists what lies beside `{keys}`");
+            }
+        })
+    }
+}
+
+fn openness(statement: &Statement, granted: &[&str]) -> Openness {
     let of_prefix = || {
         let all = statement.conditions.iter().enumerate();
         all.filter(|(_, condition)| condition.key.folded() == "s3:prefix")
     };
     let delimited = statement.conditions.iter().any(|condition| {
-        condition.key.folded() == "s3:delimiter" && why_not(condition, true).is_none()
+        condition.key.folded() == "s3:delimiter" && why_not(condition, true, &[]).is_none()
     });
-    if of_prefix().any(|(_, condition)| why_not(condition, delimited).is_none()) {
+    let why_not = |condition| why_not(condition, delimited, granted);
+    if of_prefix().any(|(_, condition)| why_not(condition).is_none()) {
         return Openness::Narrowed;
     }
-    let first = of_prefix().find_map(|(at, one)| Some((at, why_not(one, delimited)?)));
+    let first = of_prefix().find_map(|(at, one)| Some((at, why_not(one)?)));
     first.map_or(Openness::Wide, |(at, why)| Openness::Condition(at, why))
 }
 
-/// Why a condition on the prefix lets a listing of everything through; `None` where it does not.
-fn why_not(condition: &Condition, delimited: bool) -> Option<&'static str> {
+/// Why a condition on the prefix lets a listing of more than is granted through; `None` where it does
+/// not.
+fn why_not(condition: &Condition, delimited: bool, granted: &[&str]) -> Option<Why> {
     let operator = condition.operator;
     if operator.comparison == Comparison::Null {
-        let absent = |one: &crate::iam::Operand| one.value == OperandValue::Bool(true);
-        return condition
-            .operands
-            .iter()
-            .any(absent)
-            .then_some("a listing without a prefix is one of everything")
-            .or(Some("`Null` says nothing of which prefix"));
+        let absent = |one: &Operand| one.value == OperandValue::Bool(true);
+        let is_asked = condition.operands.iter().any(absent);
+        return Some(if is_asked { Why::Null } else { Why::NullUnasked });
     }
     if operator.comparison.is_negated() {
-        return Some("a negated operator also holds without a prefix");
+        return Some(Why::Negated);
     }
     if operator.if_exists {
-        return Some("`IfExists` also holds without a prefix");
+        return Some(Why::IfExists);
     }
     if operator.quantifier == Quantifier::ForAllValues {
-        return Some("`ForAllValues` also holds without a prefix");
+        return Some(Why::ForAllValues);
     }
-    let value = |one: &crate::iam::Operand| match &one.value {
-        OperandValue::Text(pattern) if pattern.is_any() => Some("`*` is every prefix"),
+    let value = |one: &Operand| match &one.value {
+        OperandValue::Text(pattern) if pattern.is_any() => Some(Why::Any),
         // AWS: a listing with a delimiter shows one level of keys:
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
-        OperandValue::Text(pattern) if pattern.as_literal() == Some("") && !delimited => {
-            Some("the empty prefix lists everything where no delimiter is asked for")
-        }
+        OperandValue::Text(pattern) if pattern.as_literal().is_some() && delimited => None,
+        OperandValue::Text(pattern) if pattern.as_literal() == Some("") => Some(Why::Empty),
+        OperandValue::Text(_) => wider(&one.text, granted),
         _ => None,
     };
     condition.operands.iter().find_map(value)
 }
 
-/// Whether a Deny holds listings to some prefixes. It may be about another bucket: that is missed.
-fn is_denied_elsewhere(subject: &Subject<'_>, listings: &[u32]) -> bool {
+/// Whether a prefix ends at a folder above all that is granted in it.
+fn wider(prefix: &str, granted: &[&str]) -> Option<Why> {
+    let above = head(prefix);
+    if !(above.is_empty() || above.ends_with('/'))
+        || granted.iter().any(|keys| above.starts_with(head(keys)))
+    {
+        return None;
+    }
+    let is_below = |keys: &&&str| {
+        let below = head(keys);
+        below.starts_with(above) && below.trim_end_matches('/').len() > above.len()
+    };
+    let below = granted.iter().find(is_below)?;
+    Some(Why::Wider(prefix.to_owned(), (*below).to_owned()))
+}
+
+/// What stands before the first wildcard.
+fn head(text: &str) -> &str {
+    text.split(['*', '?']).next().unwrap_or_default()
+}
+
+/// Whether a Deny holds listings of these buckets to some prefixes: it forbids those without one.
+fn is_denied_elsewhere(subject: &Subject<'_>, listings: &[u32], listed: &Listed<'_>) -> bool {
+    let forbids = |condition: &Condition| {
+        let operator = condition.operator;
+        condition.key.folded() == "s3:prefix"
+            && (operator.comparison.is_negated()
+                || operator.if_exists
+                || operator.comparison == Comparison::Null
+                || condition.operands.iter().any(|one| matches!(&*one.text, "" | "*")))
+    };
+    let is_about = |statement: &Statement| match &statement.resource {
+        Some(Clause::Is(entries)) => listed.buckets.iter().all(|bucket| {
+            entries.iter().filter_map(listed_bucket).any(|denied| meet(denied, bucket))
+        }),
+        _ => true,
+    };
     subject.statements().any(|(number, statement)| {
         statement.effect == Effect::Deny
-            && statement.conditions.iter().any(|condition| condition.key.folded() == "s3:prefix")
+            && statement.conditions.iter().any(forbids)
+            && is_about(statement)
             && listings.iter().any(|id| subject.names(number, *id))
     })
 }

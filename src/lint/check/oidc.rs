@@ -48,6 +48,7 @@ fn logins<'a>(subject: &Subject<'a>) -> Vec<Login<'a>> {
 /// The issuer and the claim that a condition key asks about, both in lower case.
 fn claim(condition: &Condition) -> Option<(&str, &str)> {
     let (issuer, claim) = condition.key.folded().rsplit_once(':')?;
+    let issuer = issuer.trim_end_matches('/');
     // `aws`, `sts`, `saml`, `s3` are no hosts.
     issuer.contains('.').then_some((issuer, claim))
 }
@@ -88,7 +89,8 @@ impl Login<'_> {
         is_named: impl Fn(&Operand) -> bool,
     ) -> bool {
         let is_tie = |key: &str, operand: &Operand| {
-            let claim = key.strip_prefix(&*self.issuer).and_then(|rest| rest.strip_prefix(':'));
+            let rest = key.strip_prefix(&*self.issuer).unwrap_or_default();
+            let claim = rest.trim_start_matches('/').strip_prefix(':');
             claim.is_some_and(|claim| claims.contains(&claim)) && is_named(operand)
         };
         let statements = &subject.policy.document.statements;
@@ -177,10 +179,10 @@ impl Login<'_> {
         format!("`\"StringEquals\": {{\"{issuer}:sub\": \"{value}\"}}`")
     }
 
-    /// The issuer as the statement writes it.
+    /// The issuer as the statement writes it; the `/` at the end is part of the name where the
+    /// provider's address has one, as with Microsoft Entra ID.
     fn written(&self) -> &str {
-        let issuer = self.provider.split_once(":oidc-provider/").map_or(self.provider, |(_, i)| i);
-        issuer.trim_end_matches('/')
+        self.provider.split_once(":oidc-provider/").map_or(self.provider, |(_, issuer)| issuer)
     }
 
     fn severity(&self) -> Severity {
@@ -367,14 +369,15 @@ fn is_literal(operand: &Operand) -> bool {
     matches!(&operand.value, OperandValue::Text(pattern) if pattern.as_literal().is_some())
 }
 
-/// A service account of some name in whatever namespace.
+/// A service account of some name in whatever namespace: the pattern leaves the namespace open.
 fn any_namespace(login: &Login<'_>, operand: &Operand) -> Option<(Severity, String)> {
-    let account = operand.text.strip_prefix("system:serviceaccount:")?;
-    let (namespace, name) = account.split_once(':')?;
-    let is_any = matches!(namespace, "*") && !is_literal(operand) && login.is_eks();
+    const ACCOUNTS: &str = "system:serviceaccount:";
+    let head = operand.text.split(['*', '?']).next().unwrap_or_default();
+    let is_any = ACCOUNTS.starts_with(head) && !is_literal(operand) && login.is_eks();
     is_any.then(|| {
-        let who = format!("service accounts {} of any namespace of the cluster", quoted(&[name]));
-        (Severity::Warning, who)
+        let name = operand.text.rsplit([':', '*']).next().unwrap_or_default();
+        let named = if name.is_empty() { String::new() } else { format!(" {}", quoted(&[name])) };
+        (Severity::Warning, format!("service accounts{named} of any namespace of the cluster"))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::Seen;
 use crate::catalogue::ActionId;
-use crate::iam::{Clause, PrincipalPattern, Statement};
+use crate::iam::{Clause, Condition, Effect, PrincipalPattern, Statement};
 use crate::lint::narrow::narrows;
 use crate::lint::policy::Subject;
 use crate::lint::{Rule, quoted};
@@ -53,10 +53,17 @@ fn of<'a>(
 pub(super) fn without_source(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let grants = grants(subject);
     let assume = subject.id("sts:AssumeRole");
+    let tells = |key: &str| TELLING.contains(&key);
+    // A Deny of all others does the same.
+    let denied = subject.statements().any(|(_, statement)| {
+        let holds_for_others =
+            |one: &Condition| tells(one.key.folded()) && one.operator.comparison.is_negated();
+        statement.effect == Effect::Deny && statement.conditions.iter().any(holds_for_others)
+    });
     let mut seen = Vec::new();
     for (number, entry, statement) in of(subject, &grants, assume) {
-        let tells = |key: &str| TELLING.contains(&key);
-        if statement.conditions.iter().any(|one| tells(one.key.folded()) && narrows(one)) {
+        if denied || statement.conditions.iter().any(|one| tells(one.key.folded()) && narrows(one))
+        {
             continue;
         }
         let message = "every EKS cluster of the account may give the role to any of its pods: nothing \

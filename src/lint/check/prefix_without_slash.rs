@@ -32,28 +32,33 @@ fn in_resources(number: usize, statement: &Statement) -> Vec<Seen> {
     for (at, arn) in entries.iter().enumerate() {
         let Some(resource) = S3Resource::of(arn) else { continue };
         let place = Element::Resource(number, at);
-        let part = resource.keys.unwrap_or(resource.bucket);
-        let Some(open) = open_end(part) else { continue };
-        let start = arn.text().strip_suffix('*').unwrap_or_default();
-        match resource.keys {
-            Some(_) => {
-                let help = format!("end it with a slash: `{start}/*`");
-                seen.push(open.seen(place, arn.text()).help(help));
-            }
-            None => {
-                let (shown, others) = open.others();
-                let message = format!(
-                    "`{arn}` also reaches buckets such as `{shown}{others}`, which may be anyone's"
-                );
-                let both = json_values(&[start.to_owned(), format!("{start}/*")]);
-                let help = format!(
-                    "a bucket's name and its objects are two resources: `\"Resource\": {both}`"
-                );
-                seen.push(Seen::new(place, message).help(help).severity(Severity::Note));
-            }
+        if let Some(open) = resource.keys.and_then(open_end) {
+            let help = format!("end it with a slash: `{}/*`", arn.text().trim_end_matches('*'));
+            seen.push(open.seen(place, arn.text()).help(help));
+        }
+        if let Some(open) = open_end(resource.bucket) {
+            let (shown, others) = open.others();
+            let message = format!(
+                "`{arn}` also reaches buckets such as `{shown}{others}`, which may be anyone's"
+            );
+            let help = whole_name(arn.text(), &resource);
+            seen.push(Seen::new(place, message).help(help).severity(Severity::Note));
         }
     }
     seen
+}
+
+/// The resource with the bucket's name in full.
+fn whole_name(arn: &str, resource: &S3Resource<'_>) -> String {
+    let rest = resource.keys.map_or(0, |keys| keys.len() + 1);
+    let bucket = arn.get(..arn.len().saturating_sub(rest)).unwrap_or(arn).trim_end_matches('*');
+    match resource.keys {
+        Some(keys) => format!("write the bucket's name in full: `{bucket}/{keys}`"),
+        None => {
+            let both = json_values(&[bucket.to_owned(), format!("{bucket}/*")]);
+            format!("a bucket's name and its objects are two resources: `\"Resource\": {both}`")
+        }
+    }
 }
 
 fn in_conditions(number: usize, statement: &Statement) -> Vec<Seen> {
@@ -69,7 +74,7 @@ fn in_conditions(number: usize, statement: &Statement) -> Vec<Seen> {
         for (value, operand) in condition.operands.iter().enumerate() {
             let is_text = matches!(operand.value, OperandValue::Text(_));
             let Some(open) = is_text.then(|| open_end(&operand.text)).flatten() else { continue };
-            let start = operand.text.strip_suffix('*').unwrap_or_default();
+            let start = operand.text.trim_end_matches('*');
             let place = Element::Operand(number, at, value);
             let help = format!("end it with a slash: `{start}/*`");
             seen.push(open.seen(place, &operand.text).help(help));
@@ -108,7 +113,7 @@ impl OpenEnd<'_> {
 
 /// Whether a pattern ends in a letter, a digit or a variable, and a star.
 fn open_end(text: &str) -> Option<OpenEnd<'_>> {
-    let start = text.strip_suffix('*')?;
+    let start = Some(text.trim_end_matches('*')).filter(|start| start.len() < text.len())?;
     let last = start.chars().last()?;
     if last == '}' {
         let pattern =
@@ -124,5 +129,16 @@ fn open_end(text: &str) -> Option<OpenEnd<'_>> {
     let is_date = word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
     // `*.csv*`, `*part*`: what is searched for is somewhere in the name.
     let name = start.rsplit('/').next().unwrap_or_default();
-    (!is_date && !name.contains(['*', '?'])).then_some(OpenEnd { start, by_variable: false })
+    (!is_date && !is_file(name) && !name.contains(['*', '?']))
+        .then_some(OpenEnd { start, by_variable: false })
+}
+
+/// Whether a name ends like that of a file, beside which others are meant: `terraform.tfstate*`.
+fn is_file(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, end)| {
+        !stem.is_empty()
+            && (2..=8).contains(&end.len())
+            && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && end.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
 }

@@ -23,7 +23,7 @@ pub(super) fn redundant(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
             other != number
                 && alive.get(other).copied().unwrap_or(false)
                 && one.effect == statement.effect
-                && names_them(one.principal.as_ref(), statement.principal.as_ref())
+                && names_them(one, statement)
         };
         let near = candidates(subject, number, statement, others);
         if near.is_empty() || !covers(subject, &near, statement) {
@@ -171,14 +171,24 @@ fn may_meet(wide: &Statement, narrow: &Statement) -> bool {
 }
 
 /// Whether a statement names all whom another names, in the same words: an account that is named
-/// delegates to its policies, and a role that is named needs none.
-fn names_them(
-    wide: Option<&Clause<PrincipalPattern>>,
-    narrow: Option<&Clause<PrincipalPattern>>,
-) -> bool {
-    match (wide, narrow) {
+/// delegates to its policies, and a role that is named needs none. What everyone is denied, nobody is
+/// allowed.
+fn names_them(wide: &Statement, narrow: &Statement) -> bool {
+    let is_same = |a: &PrincipalPattern, b: &PrincipalPattern| match (a, b) {
+        (
+            PrincipalPattern::Account { account: a, .. },
+            PrincipalPattern::Account { account: b, .. },
+        ) => a == b,
+        _ => a == b,
+    };
+    match (&wide.principal, &narrow.principal) {
+        (Some(Clause::Is(wide)), Some(_))
+            if narrow.effect == Effect::Deny && wide.contains(&PrincipalPattern::Anyone) =>
+        {
+            true
+        }
         (Some(Clause::Is(wide)), Some(Clause::Is(narrow))) => {
-            narrow.iter().all(|entry| wide.contains(entry))
+            narrow.iter().all(|entry| wide.iter().any(|one| is_same(one, entry)))
         }
         (wide, narrow) => wide == narrow,
     }

@@ -1,7 +1,7 @@
 //! `string-equals-with-wildcard`
 
 use super::Seen;
-use crate::iam::{Comparison, Condition, ConditionOperator, Effect, OperandKind};
+use crate::iam::{Comparison, Condition, ConditionOperator, Effect, OperandKind, Quantifier};
 use crate::lint::Rule;
 use crate::lint::policy::Subject;
 use crate::lint::words::json_values;
@@ -55,8 +55,13 @@ fn has_wildcard(condition: &Condition, text: &str) -> bool {
 fn about(condition: &Condition, text: &str, pattern: Comparison, effect: Effect) -> Seen {
     let Condition { operator, key, .. } = condition;
     let negated = operator.comparison.is_negated();
+    let holds_without = operator.if_exists || operator.quantifier == Quantifier::ForAllValues;
     let so = match (negated, effect) {
+        (false, Effect::Allow) if holds_without => {
+            "only requests without the key are admitted by it"
+        }
         (false, Effect::Allow) => "nobody is admitted by it",
+        (false, Effect::Deny) if holds_without => "only requests without the key are denied by it",
         (false, Effect::Deny) => "nothing is denied by it",
         (true, Effect::Allow) => "it holds nobody back",
         (true, Effect::Deny) => "it exempts nobody",
@@ -68,16 +73,23 @@ fn about(condition: &Condition, text: &str, pattern: Comparison, effect: Effect)
     let is_open = negated == (effect == Effect::Allow);
     let severity = if is_open { Severity::Error } else { Severity::Warning };
     let written = |operator: ConditionOperator| format!("\"{operator}\": {{\"{key}\":");
-    let comparison = match (text.starts_with("arn:"), negated) {
+    // All values of a key go together: two operators on it both have to hold.
+    let values: Vec<&str> = condition.operands.iter().map(|operand| &*operand.text).collect();
+    let comparison = match (values.iter().all(|value| value.starts_with("arn:")), negated) {
         (true, false) => Comparison::ArnLike,
         (true, true) => Comparison::ArnNotLike,
         _ => pattern,
     };
+    let ignores_case = matches!(
+        operator.comparison,
+        Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase
+    );
     let help = if text == "*" && !negated {
         format!("to ask that the key is there, write `\"Null\": {{\"{key}\": \"false\"}}`")
     } else {
         let instead = written(ConditionOperator { comparison, ..*operator });
-        format!("write `{instead} {}}}`", json_values(&[text]))
+        let case = if ignores_case { ", which tells upper from lower case" } else { "" };
+        format!("write `{instead} {}}}`{case}", json_values(&values))
     };
     Seen::new(Element::Document, message).help(help).severity(severity)
 }

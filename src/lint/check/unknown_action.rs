@@ -53,7 +53,9 @@ fn meant(subject: &Subject<'_>, entry: &ActionPattern) -> Option<String> {
     if entry.is_literal() {
         return match catalogue.suggest(entry.text()) {
             Suggestion::Nothing if !is_service => Some(other_service(catalogue, entry, service)),
-            Suggestion::Nothing => in_other_services(catalogue, entry),
+            Suggestion::Nothing => {
+                without_star(catalogue, entry).or_else(|| in_other_services(catalogue, entry))
+            }
             found => Some(found.to_string()),
         };
     }
@@ -95,6 +97,15 @@ fn last_seen<'c>(catalogue: &'c Catalogue, prefix: &str) -> Option<&'c str> {
     of_it.map(|gone| gone.last_seen).max()
 }
 
+/// The beginning of several names, without the star: `ec2:Describe`.
+fn without_star(catalogue: &Catalogue, entry: &ActionPattern) -> Option<String> {
+    let written = format!("{entry}*");
+    let count: u32 =
+        catalogue.expand_text(&written).ok()?.iter().map(|ids| ids.end - ids.start).sum();
+    let is_start = entry.name().text().len() > 2 && count > 1;
+    is_start.then(|| format!("did you mean `{written}`? {count} actions begin so"))
+}
+
 /// The action of this name in other services, where there are few.
 fn in_other_services(catalogue: &Catalogue, entry: &ActionPattern) -> Option<String> {
     const FEW: usize = 3;
@@ -134,8 +145,10 @@ fn wildcard_meant(subject: &Subject<'_>, entry: &ActionPattern, service: &str) -
 /// What the API calls need whose names the wildcard matches.
 pub(super) fn calls_like(entry: &ActionPattern) -> Option<String> {
     let table = ApiTable::embedded();
+    // What a call needs only in some cases says nothing of the wildcard.
     let calls: Vec<_> = table
         .calls()
+        .filter(|call| call.always(Dialect::Aws).next().is_some())
         .filter(|call| call.api.split('.').next() == entry.service())
         .filter(|call| entry.name().matches(&call.operation().to_ascii_lowercase()))
         .collect();

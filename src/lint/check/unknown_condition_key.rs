@@ -30,7 +30,10 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 
 fn is_unknown(subject: &Subject<'_>, key: &str) -> bool {
     // What MinIO has is another rule's.
-    subject.catalogue().condition_key(key).is_none() && !portability::is_key_of_minio(key)
+    // A claim with the scheme of its issuer is `oidc-other-issuer`'s.
+    subject.catalogue().condition_key(key).is_none()
+        && !portability::is_key_of_minio(key)
+        && !key.starts_with("https://")
 }
 
 fn about(subject: &Subject<'_>, at: Element, key: &str, so: &str) -> Seen {

@@ -20,6 +20,8 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
             (0..entries.len()).filter(|at| entries[*at].name().is_any()).collect();
         if wide.is_empty() {
             let entries = entries.iter().enumerate().filter(|(_, entry)| is_wildcard(entry));
+            let entries =
+                entries.filter(|(_, entry)| !is_for_administrators(subject.policy.kind, entry));
             seen.extend(entries.filter_map(|(at, entry)| about_verb(subject, number, at, entry)));
         } else {
             seen.extend(about_services(subject, number, statement, &wide));
@@ -35,10 +37,17 @@ fn is_wildcard(entry: &ActionPattern) -> bool {
 /// A key's policy gives its account everything, so that identity policies can decide.
 ///
 /// AWS: the default key policy: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
-fn is_left_to_the_account(kind: PolicyKind, statement: &Statement) -> bool {
+pub(super) fn is_left_to_the_account(kind: PolicyKind, statement: &Statement) -> bool {
     let account = |one: &PrincipalPattern| matches!(one, PrincipalPattern::Account { .. });
     kind == PolicyKind::Resource
         && matches!(&statement.principal, Some(Clause::Is(who)) if who.iter().all(account))
+}
+
+/// A key's policy names its administrators by verbs: `kms:Create*` and its kin.
+///
+/// AWS: <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-administrators>
+fn is_for_administrators(kind: PolicyKind, entry: &ActionPattern) -> bool {
+    kind == PolicyKind::Resource && entry.service() == Some("kms")
 }
 
 /// What an entry takes in that acts on the statement's resources.
@@ -77,7 +86,9 @@ fn about_services(
     if !ids.iter().any(|id| changes(&id)) {
         return None;
     }
-    let names: Vec<&str> = wide.iter().map(|entry| entries[*entry].text()).collect();
+    let is_known = |entry: &&usize| !subject.expansion(number, **entry).is_empty();
+    let names: Vec<&str> =
+        wide.iter().filter(is_known).map(|entry| entries[*entry].text()).collect();
     let verb = plural(names.len(), "allows", "allow");
     let all = ids.len();
     let changing = ids.iter().filter(changes).count();
@@ -108,8 +119,19 @@ fn gravest<'c>(subject: &Subject<'c>, ids: &[ActionId]) -> Vec<&'c str> {
     const OF_EACH: usize = 2;
     const IN_ALL: usize = 4;
     let catalogue = subject.catalogue();
+    // Those that everyone knows first.
+    const FIRST: [&str; 4] = ["iam", "kms", "s3", "organizations"];
+    let rank = |id: &ActionId| {
+        FIRST.iter().position(|known| *known == catalogue.service(*id)).unwrap_or(FIRST.len())
+    };
+    let mut ids: Vec<ActionId> = ids
+        .iter()
+        .copied()
+        .filter(|id| catalogue.access_level(*id) == AccessLevel::Permissions)
+        .collect();
+    ids.sort_by_key(rank);
     let mut names: Vec<&str> = Vec::new();
-    for id in ids.iter().filter(|id| catalogue.access_level(**id) == AccessLevel::Permissions) {
+    for id in &ids {
         let service = catalogue.service(*id);
         let known = names.iter().filter(|name| name.split(':').next() == Some(service)).count();
         if known < OF_EACH && names.len() < IN_ALL {

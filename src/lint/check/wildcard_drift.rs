@@ -1,6 +1,7 @@
 //! `wildcard-drift`
 
 use super::Seen;
+use super::wildcard_action::is_left_to_the_account;
 use crate::catalogue::{AccessLevel, ActionId, Catalogue};
 use crate::iam::{ActionPattern, Clause};
 use crate::lint::policy::Subject;
@@ -15,6 +16,9 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (number, statement) in subject.grants() {
         let Clause::Is(entries) = &statement.action else { continue };
+        if is_left_to_the_account(subject.policy.kind, statement) {
+            continue;
+        }
         // Everything grows with all that AWS adds, which `wildcard-action` says.
         let wild = |entry: &ActionPattern| !entry.is_literal() && !entry.is_any();
         for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| wild(entry)) {

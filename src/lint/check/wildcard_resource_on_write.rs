@@ -9,6 +9,11 @@ use crate::lint::{Rule, quoted};
 use crate::pattern::ArnPattern;
 use crate::syntax::Element;
 
+/// What is published goes to no resource but in rare cases; the key for it is `cloudwatch:namespace`.
+///
+/// AWS: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html>
+const WITHOUT_RESOURCE: &str = "cloudwatch:PutMetricData";
+
 pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
     let granted = subject.grants();
     granted.filter_map(|(number, statement)| about(subject, number, statement)).collect()
@@ -67,5 +72,9 @@ fn first_change(subject: &Subject<'_>, number: usize, entry: usize) -> Option<Ac
         !matches!(catalogue.access_level(*id), AccessLevel::List | AccessLevel::Read)
     };
     let mut ids = subject.expansion(number, entry).iter().flat_map(Clone::clone).map(ActionId);
-    ids.find(|id| changes(id) && catalogue.resource_types(*id).next().is_some())
+    ids.find(|id| {
+        changes(id)
+            && catalogue.resource_types(*id).next().is_some()
+            && catalogue.name(*id) != WITHOUT_RESOURCE
+    })
 }

@@ -63,7 +63,8 @@ impl Provider {
         let claims = shared.unwrap_or(&["sub"]);
         let is_shared = shared.is_some();
         let is_tie = |key: &str, operand: &Operand| {
-            let claim = key.strip_prefix(&*issuer).and_then(|rest| rest.strip_prefix(':'));
+            let rest = key.strip_prefix(&*issuer).unwrap_or_default();
+            let claim = rest.trim_start_matches('/').strip_prefix(':');
             let names = if is_shared { names_a_tenant } else { names_something };
             claim.is_some_and(|claim| claims.contains(&claim)) && names(operand)
         };

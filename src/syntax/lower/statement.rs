@@ -3,10 +3,12 @@
 use super::{Json, JsonKey, JsonValue, Lowering, entry};
 use crate::iam::{
     ActionError, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey,
-    Effect, Operand, OperandKind, OperandValue, Presence, PrincipalPattern, Statement, Version,
+    Effect, Operand, OperandKind, OperandValue, PolicyKind, Presence, PrincipalPattern, Statement,
+    Version,
 };
 use crate::pattern::{ArnPattern, ArnPatternError, Pattern, Syntax};
 use crate::source::{Span, closest};
+use std::borrow::Cow;
 
 type Entries<'j, 't> = &'j [(JsonKey<'t>, Json<'t>)];
 
@@ -175,7 +177,7 @@ impl Lowering {
 
     fn resource(&mut self, json: &Json<'_>, variables: bool) -> Option<ArnPattern> {
         let text = self.string(json, "a resource")?;
-        let read = match ArnPattern::parse(&text, variables) {
+        let read = match ArnPattern::parse(&self.full_arn(&text), variables) {
             Err(ArnPatternError::VariableInHead) => self.variable_in_head(json.span, &text),
             other => other,
         };
@@ -198,6 +200,17 @@ impl Lowering {
         }
     }
 
+    /// AWS: in the policy of an API, `execute-api:/STAGE/METHOD/PATH` stands for the API's own ARN:
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
+    fn full_arn<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match text.strip_prefix("execute-api:/") {
+            Some(rest) if self.kind == PolicyKind::Resource => {
+                format!("arn:*:execute-api:*:*:*/{rest}").into()
+            }
+            _ => text.into(),
+        }
+    }
+
     /// AWS allows variables only after the fifth colon, and uses one before it in a policy of its
     /// own, `AmazonTimestreamInfluxDBServiceRolePolicy`:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
@@ -217,7 +230,7 @@ impl Lowering {
     fn short_arn(&mut self, span: Span, text: &str) {
         let help =
             Some("write all six parts: `arn:partition:service:region:account:resource`".to_owned());
-        if self.kind == crate::iam::PolicyKind::Session {
+        if self.kind == PolicyKind::Session {
             self.error(span, format!("`{text}` has fewer than six parts; STS refuses it"), help);
         } else {
             self.warning(
@@ -258,6 +271,8 @@ impl Lowering {
         })
     }
 
+    /// AWS: a wildcard is no part of a principal's name, and only `AWS` takes `*` for everyone:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-unsupported-wildcard-in-principal>
     fn principals(&mut self, json: &Json<'_>) -> Vec<PrincipalPattern> {
         const KINDS: [&str; 4] = ["AWS", "Federated", "Service", "CanonicalUser"];
         let entries = match &json.value {
@@ -279,6 +294,9 @@ impl Lowering {
                 let Some(text) = self.string(item, "a principal") else { continue };
                 let read = match &*key.name {
                     "AWS" => PrincipalPattern::parse_aws(&text),
+                    "Federated" | "Service" if text.contains(['*', '?']) => {
+                        Err("a provider or service is named without wildcards")
+                    }
                     "Federated" => Ok(PrincipalPattern::Federated((*text).into())),
                     "Service" => Ok(PrincipalPattern::Service((*text).into())),
                     "CanonicalUser" => Ok(PrincipalPattern::CanonicalUser((*text).into())),
