@@ -133,6 +133,7 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "string-equals-with-wildcard" => string_equals_with_wildcard::look,
     "unknown-action" => unknown_action::look,
     "unknown-condition-key" => unknown_condition_key::look,
+    "unpinned-suppression" => nothing,
     "unused-suppression" => nothing,
     "variable-in-arn-head" => from_reader::look,
     "wildcard-action" => wildcard_action::look,

@@ -2,7 +2,8 @@
 //!
 //! Each entry names a rule and gives a reason. What else it names narrows it down; `content` pins it
 //! to a statement as it was when somebody looked at it, so that the finding is back when the statement
-//! says something else. An entry that suppresses nothing, or is past its day, is a finding itself.
+//! says something else. An entry that suppresses nothing, is past its day, or is not pinned, is a finding
+//! itself.
 
 mod read;
 
@@ -13,6 +14,7 @@ use super::{At, Finding, Linter, rules, sort};
 use crate::iam::{Clause, Statement};
 use crate::pattern::Pattern;
 use crate::source::{Source, Span};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -54,9 +56,12 @@ struct Entry {
     action: Option<String>,
     resource: Option<String>,
     principal: Option<String>,
-    /// The fingerprint of the finding.
+    /// The fingerprint of the finding, or [`ANY_CONTENT`].
     content: Option<String>,
 }
+
+/// The `content` of an entry that is for a statement whatever it says.
+const ANY_CONTENT: &str = "any";
 
 impl Entry {
     /// Whether it is about a finding, whatever its content.
@@ -83,6 +88,12 @@ impl Entry {
                     entries(of.principal.as_ref()).iter().any(|one| one.text() == principal)
                 })
             })
+    }
+
+    /// Whether the finding is about what it was about when somebody wrote the entry.
+    fn fits(&self, one: &Placed<'_>) -> bool {
+        let content = self.content.as_deref();
+        content.is_none_or(|content| content == ANY_CONTENT || content == one.fingerprint)
     }
 
     fn is_past(&self, today: &str) -> bool {
@@ -115,16 +126,17 @@ impl Suppressions {
                 own.extend(self.finding("expired-suppression", entry, message));
                 continue;
             }
-            let mut used = false;
-            for one in findings.iter_mut().filter(|one| entry.is_about(one)) {
-                if entry.content.as_ref().is_none_or(|content| *content == one.fingerprint) {
-                    used = true;
-                    let (reason, place) = (entry.reason.clone(), self.place(entry));
-                    one.suppressed.get_or_insert(Suppressed::Ignored { reason, place });
-                }
+            let mut used = BTreeSet::new();
+            let fits = |one: &&mut Placed<'_>| entry.is_about(one) && entry.fits(one);
+            for one in findings.iter_mut().filter(fits) {
+                used.insert(one.fingerprint.clone());
+                let (reason, place) = (entry.reason.clone(), self.place(entry));
+                one.suppressed.get_or_insert(Suppressed::Ignored { reason, place });
             }
-            if !used {
+            if used.is_empty() {
                 idle.push(entry);
+            } else if entry.content.is_none() {
+                own.extend(self.unpinned(entry, &used));
             }
         }
         // What is open now is open for good.
@@ -153,6 +165,27 @@ impl Suppressions {
     fn place(&self, entry: &Entry) -> String {
         let line = self.source.position(entry.span.start).line;
         format!("{}:{line}", self.source.name())
+    }
+
+    /// That an entry suppresses findings whatever they come to be about; these they are now.
+    fn unpinned<'d>(&self, entry: &Entry, now: &BTreeSet<String>) -> Option<Placed<'d>> {
+        /// More are for the program to write.
+        const MOST_NAMED: usize = 3;
+        let message = format!(
+            "the suppression of `{}` is for whatever its statement comes to say",
+            entry.rule
+        );
+        let mut placed = self.finding("unpinned-suppression", entry, message)?;
+        let contents: Vec<String> = now.iter().map(|now| format!("`content: {now}`")).collect();
+        let pin = match contents.as_slice() {
+            [one] => format!("pin it to what it says now by {one}"),
+            several if several.len() > MOST_NAMED => {
+                "pin each finding by an entry of its own, as --write-ignore writes them".to_owned()
+            }
+            several => format!("pin each finding by an entry of its own: {}", several.join(", ")),
+        };
+        placed.finding.help = format!("{pin}, or write `content: any` if that is meant");
+        Some(placed)
     }
 
     fn finding<'d>(&self, id: &str, entry: &Entry, message: String) -> Option<Placed<'d>> {

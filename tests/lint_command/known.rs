@@ -118,6 +118,31 @@ fn a_suppression_without_a_reason_is_not_written() {
 }
 
 #[test]
+fn a_suppression_that_is_not_pinned_says_how_to_pin_it() {
+    let folder = folder();
+    let path = folder.path();
+    let run = |entry: &str| {
+        let text = format!("- rule: unknown-action\n  reason: r\n{entry}");
+        fs::write(path.join("leastwise-ignore.yaml"), text).unwrap();
+        lint_in(
+            path,
+            &["--only", "unknown-action,unpinned-suppression", "--fail-on", "note", "policy.json"],
+        )
+    };
+    let unpinned = run("");
+    snapshot("lint_command", "unpinned_suppression", &unpinned.shown());
+    let (_, content) = unpinned.stdout.split_once("by `content: ").unwrap();
+    let content = content.split('`').next().unwrap();
+    assert_eq!(run(&format!("  content: {content}\n")).status, 0);
+    assert_eq!(run("  content: any\n").status, 0);
+    // Of several each needs its own.
+    fs::write(path.join("policy.json"), policy(&[HEAD, PUT])).unwrap();
+    assert!(run("").stdout.contains("an entry of its own: `content: "), "{}", run("").stdout);
+    assert_eq!(run(&format!("  content: {content}\n")).status, 1);
+    assert_eq!(run("  content: any\n").status, 0);
+}
+
+#[test]
 fn entries_narrow_down() {
     let folder = folder();
     let path = folder.path();
