@@ -11,6 +11,7 @@ mod chosen;
 mod compile;
 mod completions;
 mod consumers;
+mod day;
 mod deployment;
 mod diff;
 mod dump;

@@ -58,6 +58,9 @@ fn what_is_known() {
         ("show-unknown", "s3:HeadBuckett"),
         ("show-unknown-key", "aws:SourceVpcs"),
         ("show-retired", "deepracer:CreateCar"),
+        ("show-pattern", "s3:Get*"),
+        ("show-near-call", "s3.HeadBuckt"),
+        ("show-near-service", "dynamodbs"),
     ] {
         snapshot("catalogue", file, &catalogue(&["show", name]).shown());
     }
@@ -109,8 +112,30 @@ fn which_wildcards_grew() {
     let run = catalogue(&["diff", "2026-04-14", "--policy", policy.to_str().unwrap()]);
     let shown = run.shown().replace(folder.path().to_str().unwrap(), "DIR");
     snapshot("catalogue", "diff-policy", &shown);
+    // What is wrong with any of the files is said at once.
     fs::write(&policy, "{}").unwrap();
-    assert_eq!(catalogue(&["diff", "2026-04-14", "--policy", policy.to_str().unwrap()]).status, 2);
+    let missing = folder.path().join("missing.json");
+    let files = [policy.to_str().unwrap(), missing.to_str().unwrap()];
+    let run = catalogue(&[&["diff", "2026-04-14", "--policy"], files.as_slice()].concat());
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(files.iter().all(|file| run.stderr.contains(file)), "{}", run.stderr);
+}
+
+#[test]
+fn a_cached_catalogue_that_cannot_be_read_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("leastwise")).unwrap();
+    for bytes in [b"leastwise-catalogue\ndate\t2999-01-01\n".as_slice(), b"\xff"] {
+        fs::write(folder.path().join("leastwise/catalogue.txt"), bytes).unwrap();
+        let run = cached(folder.path(), &["catalogue", "show", "s3:GetObject"]);
+        assert_eq!(run.status, 0);
+        assert!(run.stderr.contains("is not used: "), "{}", run.stderr);
+        assert!(
+            run.stdout.ends_with("catalogue of 2026-09-26 with 22091 actions\n"),
+            "{}",
+            run.stdout
+        );
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub enum Suggestion<'a> {
     ApiCall(&'a ApiCall),
     /// Actions with a similar name, the nearest first.
     Nearest(Vec<&'a str>),
+    /// An API call with a similar name, where no action has one.
+    NearCall(&'a ApiCall),
     /// Nothing is similar.
     Nothing,
 }
@@ -30,7 +32,10 @@ impl Catalogue {
             return Suggestion::ApiCall(call);
         }
         let nearest = self.nearest(name);
-        if nearest.is_empty() { Suggestion::Nothing } else { Suggestion::Nearest(nearest) }
+        if !nearest.is_empty() {
+            return Suggestion::Nearest(nearest);
+        }
+        ApiTable::embedded().near(name).map_or(Suggestion::Nothing, Suggestion::NearCall)
     }
 
     /// Existing names that differ by a few letters, or by the name of the service.
@@ -157,6 +162,10 @@ impl fmt::Display for Suggestion<'_> {
                 write!(f, "`{service}:{operation}` is not an action; {needs}")
             }
             Self::Nearest(names) => write!(f, "did you mean {}?", quoted(names)),
+            Self::NearCall(call) => {
+                let needs = call.needs_in_words(Dialect::Aws);
+                write!(f, "did you mean the API call `{}`? {needs}", call.api)
+            }
             Self::Nothing => f.write_str("no action has a similar name"),
         }
     }

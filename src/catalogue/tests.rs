@@ -295,7 +295,8 @@ fn what_was_meant_by_an_unknown_action() {
             "s3:PutBucketEncryption", "s3:CreateBuckets", "s3:GetObjekt", "s4:GetObject", "iam:PassRoles",
             "lambda:Invoke", "kms:ReEncrypt", "nowhere:AtAll", "GetObject", "s3:GetObject*", "s3:GetObjects",
             "dynamo:GetItem", "dynamodb:TransactWriteItems", "stepfunctions:StartExecution", "eventbridge:PutEvents",
-            "elb:DescribeLoadBalancers", "s3api:head-bucket", "s3.PutObject", "cloudwatchlogs:PutLogEvents", "TagResource", "s3:"];
+            "elb:DescribeLoadBalancers", "s3api:head-bucket", "s3.PutObject", "cloudwatchlogs:PutLogEvents", "TagResource", "s3:",
+            "s3.HeadBuckt", "s3:HeadObjct", "HeadBuckt", "aws s3api head-buckets"];
         let lines: Vec<String> = names.iter().map(|name| format!("{name}: {}", said(name))).collect();
         insta::assert_snapshot!("suggestions", lines.join("\n"));
     });

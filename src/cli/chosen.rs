@@ -6,7 +6,7 @@ use super::{ExitStatus, Failure, files};
 use crate::catalogue::{Catalogue, Origin};
 use crate::exact::Universe;
 use std::cell::OnceCell;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -78,7 +78,23 @@ pub(super) fn cached() -> Option<Result<Catalogue, String>> {
 /// The cached catalogue, if it is newer than the built-in one.
 fn newer() -> Option<Catalogue> {
     let path = folder()?.join(CACHED);
-    let text = fs::read_to_string(&path).ok()?;
+    let unused = |why: &dyn std::fmt::Display| {
+        // The built-in one is good; that it is used instead must be known.
+        let _ = writeln!(
+            anstream::stderr(),
+            "warning: the updated catalogue `{}` is not used: {why}\n  help: run `leastwise \
+             catalogue update`, or delete the file",
+            path.display()
+        );
+    };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => {
+            unused(&error);
+            return None;
+        }
+    };
     // The date stands in the head: an old file is not read further.
     let date = text.lines().nth(1).and_then(|line| line.strip_prefix("date\t"));
     if date.is_some_and(|date| date <= Catalogue::embedded().date()) {
@@ -87,13 +103,7 @@ fn newer() -> Option<Catalogue> {
     match Catalogue::parse(text) {
         Ok(found) => Some(found.with_origin(Origin::Cache)),
         Err(error) => {
-            // The built-in one is good; that it is used instead must be known.
-            let _ = writeln!(
-                anstream::stderr(),
-                "warning: the updated catalogue `{}` is not used: {error}\n  help: run `leastwise \
-                 catalogue update`, or delete the file",
-                path.display()
-            );
+            unused(&error);
             None
         }
     }

@@ -27,8 +27,9 @@ pub(super) fn write<'p>(
         written.extend(fix.files.iter().map(|file| (file.name.clone(), file.text.clone())));
     }
     let (mut json, mut markdown) = (Vec::new(), Vec::new());
-    report::write_fixes_json(&fixes, &mut json).map_err(Failure::output)?;
-    report::write_fixes_markdown(&fixes, &mut markdown).map_err(Failure::output)?;
+    report::write_fixes_json(&fixes, &report.catalogue, &mut json).map_err(Failure::output)?;
+    report::write_fixes_markdown(&fixes, &report.catalogue, &mut markdown)
+        .map_err(Failure::output)?;
     for (name, text) in [("fixes.json", json), ("fixes.md", markdown)] {
         written.push((name.to_owned(), String::from_utf8_lossy(&text).into_owned()));
     }

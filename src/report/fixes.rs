@@ -1,6 +1,7 @@
 //! The index of fixes: what to do for each principal, in order, and what was proved.
 
 use crate::audit::FixStatus;
+use crate::compare::CatalogueStamp;
 use crate::fix::{PrincipalFix, Step, Verdict};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -13,6 +14,7 @@ const SCHEMA_VERSION: &str = "1";
 struct Index<'f> {
     schema_version: &'static str,
     leastwise: &'static str,
+    catalogue: &'f CatalogueStamp,
     principals: &'f [PrincipalFix],
 }
 
@@ -20,9 +22,13 @@ struct Index<'f> {
 ///
 /// # Errors
 /// Where the writer fails.
-pub fn write_fixes_json(fixes: &[PrincipalFix], out: &mut impl Write) -> io::Result<()> {
+pub fn write_fixes_json(
+    fixes: &[PrincipalFix],
+    catalogue: &CatalogueStamp,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let leastwise = env!("CARGO_PKG_VERSION");
-    let index = Index { schema_version: SCHEMA_VERSION, leastwise, principals: fixes };
+    let index = Index { schema_version: SCHEMA_VERSION, leastwise, catalogue, principals: fixes };
     serde_json::to_writer_pretty(&mut *out, &index)?;
     out.write_all(b"\n")
 }
@@ -31,9 +37,13 @@ pub fn write_fixes_json(fixes: &[PrincipalFix], out: &mut impl Write) -> io::Res
 ///
 /// # Errors
 /// Where the writer fails.
-pub fn write_fixes_markdown(fixes: &[PrincipalFix], out: &mut impl Write) -> io::Result<()> {
+pub fn write_fixes_markdown(
+    fixes: &[PrincipalFix],
+    catalogue: &CatalogueStamp,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "# Fixes\n")?;
-    writeln!(out, "{}.\n", counts(fixes))?;
+    writeln!(out, "{}, by the {catalogue}.\n", counts(fixes))?;
     writeln!(
         out,
         "Nothing was changed in AWS. The commands are to be read, and then run in this folder and in \

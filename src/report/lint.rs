@@ -186,8 +186,7 @@ fn in_words(report: &LintReport<'_>) -> String {
             text.push_str(&format!("; {number} {what}"));
         }
     }
-    let catalogue = &report.catalogue;
-    text.push_str(&format!("\ncatalogue of {} with {} actions", catalogue.date, catalogue.actions));
+    text.push_str(&format!("\n{}", report.catalogue));
     text
 }
 

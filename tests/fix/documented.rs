@@ -2,6 +2,8 @@
 
 use super::account::{Dump, assert_fixes, estate, file};
 use leastwise::audit::Audit;
+use leastwise::catalogue::Catalogue;
+use leastwise::compare::CatalogueStamp;
 use leastwise::report::{write_fixes_json, write_fixes_markdown};
 use std::path::Path;
 
@@ -21,10 +23,11 @@ fn the_documented_policies_are_mended() {
     let fixes = assert_fixes(&dump, &audit);
     assert_eq!(fixes.len(), 11);
 
+    let catalogue = CatalogueStamp::of(Catalogue::embedded());
     let (mut markdown, mut json) = (Vec::new(), Vec::new());
-    write_fixes_markdown(&fixes, &mut markdown).unwrap();
+    write_fixes_markdown(&fixes, &catalogue, &mut markdown).unwrap();
     snapshot("documented.md", &String::from_utf8(markdown).unwrap());
-    write_fixes_json(&fixes[..2], &mut json).unwrap();
+    write_fixes_json(&fixes[..2], &catalogue, &mut json).unwrap();
     snapshot("documented.json", &String::from_utf8(json).unwrap());
     let files = fixes.iter().filter(|fix| fix.arn.ends_with("/kfp-team-1")).flat_map(|f| &f.files);
     let shown: String = files.map(|file| format!("--- {}\n{}", file.name, file.text)).collect();

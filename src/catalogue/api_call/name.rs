@@ -69,6 +69,25 @@ impl ApiTable {
         self.at(&folded(action))
     }
 
+    /// The call of the same service whose name differs by a few letters, the nearest: for
+    /// `s3.HeadBuckt` it is `s3.HeadBucket`. How many depends on the length of the name.
+    #[must_use]
+    pub fn near(&self, text: &str) -> Option<&ApiCall> {
+        let folded = folded(text);
+        let (service, operation) = folded.split_once(':')?;
+        let limit = 1 + operation.len() / 8;
+        let of_service = |call: &&ApiCall| match service {
+            "" => true,
+            service => call.is_of(service),
+        };
+        let distance = |call: &ApiCall| {
+            strsim::osa_distance(&call.operation().to_ascii_lowercase(), operation)
+        };
+        let near = self.calls().filter(of_service).map(|call| (distance(call), call));
+        let near = near.filter(|(distance, _)| *distance <= limit);
+        near.min_by_key(|(distance, call)| (*distance, &call.api)).map(|(_, call)| call)
+    }
+
     fn at(&self, folded: &str) -> Option<&ApiCall> {
         self.calls.get(*self.by_name.get(folded)?)
     }

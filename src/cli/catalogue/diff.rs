@@ -4,7 +4,8 @@ use super::expand::{is_date, snapshot_at};
 use crate::catalogue::{Catalogue, Change, Changes, Edition, Origin};
 use crate::cli::chosen::{self, ChosenCatalogue};
 use crate::cli::{ExitStatus, Failure, Outcome, files};
-use crate::iam::{Action, ActionPattern, PolicyKind, Statement};
+use crate::iam::{Action, ActionPattern, PolicyDocument, PolicyKind, Statement};
+use crate::source::Problem;
 use crate::syntax::parse_policy;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -143,20 +144,9 @@ fn growth(
     let changes = Changes::between(old, new);
     let added: Vec<(&str, Action)> =
         changes.added.iter().filter_map(|name| Some((*name, Action::parse(name).ok()?))).collect();
+    let documents = read_all(paths)?;
     let mut grown = 0;
-    for path in paths {
-        let source = files::read(path)?;
-        let mut parsed = Err(Vec::new());
-        for kind in PolicyKind::ALL {
-            let read = parse_policy(source.text(), kind);
-            if parsed.is_err() && (read.is_ok() || kind == PolicyKind::Identity) {
-                parsed = read;
-            }
-        }
-        let document = match parsed {
-            Ok(parsed) => parsed.document,
-            Err(problems) => return Err(Failure::problems(source, problems)),
-        };
+    for (path, document) in &documents {
         for (index, statement) in document.statements.iter().enumerate() {
             for (entry, names) in grown_entries(statement, &added) {
                 grown += 1;
@@ -165,7 +155,37 @@ fn growth(
         }
     }
     let (old, new) = (title(old), title(new));
-    writeln!(out, "{old} to {new}: {grown} entries name more than before").map_err(Failure::output)
+    let entries = if grown == 1 { "entry names" } else { "entries name" };
+    writeln!(out, "{old} to {new}: {grown} {entries} more than before").map_err(Failure::output)
+}
+
+/// The documents of these files.
+///
+/// # Errors
+/// All that is wrong with all of them.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<(&Path, PolicyDocument)>, Failure> {
+    let (mut documents, mut failures) = (Vec::new(), Vec::new());
+    for path in paths {
+        let read = files::read(path).and_then(|source| {
+            parse(source.text()).map_err(|problems| Failure::problems(source, problems))
+        });
+        match read {
+            Ok(document) => documents.push((path.as_path(), document)),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    failures.into_iter().reduce(Failure::and).map_or(Ok(documents), Err)
+}
+
+/// A document of whatever kind it is; where it is of none, what is wrong with it as an identity policy.
+fn parse(text: &str) -> Result<PolicyDocument, Vec<Problem>> {
+    let as_identity = parse_policy(text, PolicyKind::Identity);
+    let others = PolicyKind::ALL.into_iter().filter(|kind| *kind != PolicyKind::Identity);
+    let read = as_identity.or_else(|problems| {
+        let mut others = others.filter_map(|kind| parse_policy(text, kind).ok());
+        others.next().ok_or(problems)
+    });
+    read.map(|parsed| parsed.document)
 }
 
 /// The entries of a statement that match new actions, and the names of these.

@@ -1,9 +1,11 @@
 //! `catalogue expand`: the actions that a pattern names, or has come to name.
 
 use super::calls;
-use crate::catalogue::{ActionId, Catalogue, Dialect};
+use crate::catalogue::{ActionId, Catalogue, Dialect, Suggestion};
 use crate::cli::{ExitStatus, Failure, Outcome};
 use crate::iam::ActionPattern;
+use crate::lint::suppress::is_day;
+use crate::source::closest;
 use std::io::Write;
 
 const EXAMPLES: &str = "\
@@ -81,11 +83,22 @@ pub(super) fn snapshot_at<'a>(catalogue: &'a Catalogue, date: &str) -> Result<&'
 
 /// Whether the text is written as a date.
 pub(super) fn is_date(text: &str) -> bool {
-    let fits = |(at, byte): (usize, u8)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
+    is_day(text)
+}
+
+/// What may have been meant: an action or a call, and where no such thing is like it a service.
+fn meant(catalogue: &Catalogue, text: &str) -> String {
+    let suggestion = catalogue.suggest(text);
+    let near = match suggestion {
+        Suggestion::Nothing if !text.contains([':', '.', ' ']) => {
+            closest(text, catalogue.services())
+        }
+        _ => None,
     };
-    text.len() == 10 && text.bytes().enumerate().all(fits)
+    match near {
+        Some(service) => format!("did you mean the service `{service}`?"),
+        None => suggestion.to_string(),
+    }
 }
 
 /// The failure for what names no action: with what may have been meant, or since when it is gone.
@@ -94,7 +107,7 @@ pub(super) fn unknown(catalogue: &Catalogue, text: &str) -> Failure {
     let message = format!("`{text}` names no action that the catalogue of {date} knows");
     let help = match catalogue.retired(text) {
         Some(old) => format!("AWS no longer lists it; it was last seen on {}", old.last_seen),
-        None => catalogue.suggest(text).to_string(),
+        None => meant(catalogue, text),
     };
     Failure::message(ExitStatus::Findings, message, help)
 }

@@ -6,13 +6,14 @@ use crate::catalogue::{
     AccessLevel, ActionId, ApiTable, Catalogue, ConditionKeyFact, KeyScope, ResourceType, ValueType,
 };
 use crate::cli::{ExitStatus, Failure, Outcome};
+use crate::compare::CatalogueStamp;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// More actions than these are counted by service.
 const LONGEST_LIST: usize = 30;
 
-/// Prints what the name stands for.
+/// Prints what the name stands for. What the catalogue says has its date; calls are no part of it.
 pub(super) fn run(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> Outcome {
     let call = ApiTable::embedded().named(name);
     // What is known of calls is about the built-in catalogue.
@@ -32,6 +33,10 @@ pub(super) fn run(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> 
         action(catalogue, id, stdout)
     } else if let Some(key) = catalogue.condition_key(name) {
         condition_key(catalogue, key, stdout)
+    } else if name.contains(['*', '?']) {
+        let help = format!("`leastwise catalogue expand '{name}'` says what a pattern names");
+        let message = format!("`{name}` is a pattern, and no name");
+        return Err(Failure::message(ExitStatus::Findings, message, help));
     } else {
         let near = catalogue.suggest_key(name);
         return Err(if near.is_empty() {
@@ -48,6 +53,11 @@ pub(super) fn run(catalogue: &Catalogue, name: &str, stdout: &mut dyn Write) -> 
     };
     shown.map_err(Failure::output)?;
     Ok(ExitStatus::Clean)
+}
+
+/// Of which day it is.
+fn write_stamp(catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", CatalogueStamp::of(catalogue))
 }
 
 fn action(catalogue: &Catalogue, id: ActionId, out: &mut dyn Write) -> io::Result<()> {
@@ -82,7 +92,8 @@ fn action(catalogue: &Catalogue, id: ActionId, out: &mut dyn Write) -> io::Resul
     if !dependents.is_empty() {
         writeln!(out, "  may need also {}", dependents.join(", "))?;
     }
-    calls::that_need(catalogue.name(id), out)
+    calls::that_need(catalogue.name(id), out)?;
+    write_stamp(catalogue, out)
 }
 
 fn service_of(catalogue: &Catalogue, service: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -104,7 +115,7 @@ fn service_of(catalogue: &Catalogue, service: &str, out: &mut dyn Write) -> io::
     for key in catalogue.condition_keys().filter(|key| key.name.starts_with(&prefix)) {
         writeln!(out, "  key {}  {}", key.name, type_words(key))?;
     }
-    Ok(())
+    write_stamp(catalogue, out)
 }
 
 fn condition_key(
@@ -128,6 +139,16 @@ fn condition_key(
     if let Some(scope) = scope {
         writeln!(out, "  {scope}")?;
     }
+    actions_with(catalogue, key, out)?;
+    write_stamp(catalogue, out)
+}
+
+/// The actions whose requests carry a key, or how many there are.
+fn actions_with(
+    catalogue: &Catalogue,
+    key: ConditionKeyFact<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let with = catalogue.actions_with(key);
     if with.len() <= LONGEST_LIST {
         return with.iter().try_for_each(|id| writeln!(out, "  with {}", catalogue.name(*id)));

@@ -7,12 +7,10 @@ mod mirror;
 use crate::catalogue::{
     Catalogue, Changes, Edition, ServiceEntry, ServiceReference, Update, Updated, service_list,
 };
-use crate::cli::chosen;
-use crate::cli::{ExitStatus, Failure, Outcome, files};
+use crate::cli::{ExitStatus, Failure, Outcome, chosen, day, files};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where AWS lists its services.
 ///
@@ -95,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let date = match &arguments.date {
         Some(date) if super::expand::is_date(date) => date.clone(),
         Some(date) => return Err(Failure::input(format!("`{date}` is no date"), None)),
-        None => today(),
+        None => day::today(),
     };
     let source = source(&arguments.from)?;
     let folder = chosen::folder();
@@ -165,19 +163,14 @@ fn wanted<'a>(
         let found = list.iter().find(|entry| entry.service.eq_ignore_ascii_case(name));
         found.ok_or_else(|| Failure::input(format!("AWS lists no service `{name}`"), None))
     };
-    let (mut found, mut failed): (Vec<_>, Option<Failure>) = (Vec::new(), None);
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
     for one in services.iter().map(find) {
         match one {
             Ok(one) => found.push(one),
-            Err(failure) => {
-                failed = Some(match failed {
-                    Some(failed) => failed.and(failure),
-                    None => failure,
-                });
-            }
+            Err(failure) => failures.push(failure),
         }
     }
-    failed.map_or(Ok(found), Err)
+    failures.into_iter().reduce(Failure::and).map_or(Ok(found), Err)
 }
 
 /// The files of the services that are not as they were, and what is known of all files now.
@@ -305,44 +298,4 @@ fn report(
     )
     .map_err(Failure::output)?;
     Ok(ExitStatus::Clean)
-}
-
-/// The day in UTC, `YYYY-MM-DD`.
-fn today() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    date_of(seconds / 86_400)
-}
-
-/// The date of a day counted from 1970-01-01.
-fn date_of(days: u64) -> String {
-    // Years of 400 begin in March, so that a leap day is a year's last.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let of_month = of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    format!("{:04}-{month:02}-{of_month:02}", era * 400 + year + next)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::date_of;
-
-    #[test]
-    fn days_have_dates() {
-        for (days, date) in [
-            (0, "1970-01-01"),
-            (58, "1970-02-28"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (11_017, "2000-03-01"),
-            (20_722, "2026-09-26"),
-            (20_818, "2026-12-31"),
-            (20_819, "2027-01-01"),
-        ] {
-            assert_eq!(date_of(days), date);
-        }
-    }
 }

@@ -53,7 +53,11 @@ pub fn write_lint_sarif(report: &LintReport<'_>, out: &mut impl Write) -> io::Re
                 "name": "leastwise",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "properties": {"catalogueDate": catalogue.date, "catalogueActions": catalogue.actions},
+                "properties": {
+                    "catalogueDate": catalogue.date,
+                    "catalogueActions": catalogue.actions,
+                    "catalogueOrigin": catalogue.origin,
+                },
                 "rules": rules().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "utf16CodeUnits",
