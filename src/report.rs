@@ -8,6 +8,7 @@ mod json;
 mod lint;
 mod rules;
 mod table;
+mod visible;
 
 pub use check::write_check;
 pub use diff::write_diff;
@@ -21,6 +22,7 @@ pub use rules::{
     ListedRule, LookedForBy, write_rule, write_rules_json, write_rules_markdown, write_rules_table,
 };
 pub use table::write_table;
+pub use visible::visible;
 
 #[cfg(test)]
 mod tests;

@@ -179,6 +179,27 @@ Resources:
 }
 
 #[test]
+fn nothing_that_a_policy_says_moves_the_cursor() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[
+        {"Sid":"a\u001b]0;x\u0007","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/\u001b[31mf*"},
+        {"Effect":"Allow","Action":["s3:Get\u001b[2JObjct","s3:\u009bx"],"Resource":"*"},
+        {"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/\u001b[31mf*"}]}"#;
+    let sound =
+        policy.replace(r"a\u001b]0;x\u0007", "A").replace(r"\u001b[2J", "").replace(r"\u009b", "");
+    let ignore = format!("{{\"p\\u001b[1m\": {sound}}}");
+    let raw = sound.replace(":::b/", ":::b/\u{9b}");
+    for text in [policy, &sound, &ignore, &raw] {
+        for format in ["text", "github"] {
+            let run = leastwise_with(&["lint", "--format", format, "-"], text, &[]);
+            let all = run.stdout + &run.stderr;
+            assert!(all.contains("invalid-policy"), "{all}");
+            let obeyed = |c: char| c.is_control() && c != '\n';
+            assert!(!all.contains(obeyed), "{all:?}");
+        }
+    }
+}
+
+#[test]
 fn the_output_may_be_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.json");

@@ -1,6 +1,7 @@
 //! Why a command could not do its work, and how that is shown on stderr.
 
 use super::ExitStatus;
+use crate::report::visible;
 use crate::source::{Problem, Severity, Source};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::io::{self, Write};
@@ -109,9 +110,9 @@ impl Failure {
             match reason {
                 Reason::Problem { source, problem } => print_problem(stderr, source, problem)?,
                 Reason::Message { message, help, .. } => {
-                    writeln!(stderr, "error: {message}")?;
+                    writeln!(stderr, "error: {}", visible(message))?;
                     if let Some(help) = help {
-                        writeln!(stderr, "  help: {help}")?;
+                        writeln!(stderr, "  help: {}", visible(help))?;
                     }
                 }
                 Reason::Output(error) => {
@@ -148,10 +149,10 @@ fn print_problem(stderr: &mut impl Write, source: &Source, problem: &Problem) ->
         Severity::Note => Level::NOTE,
     };
     if text.is_empty() || line_end - line_start > LONGEST_QUOTE {
-        writeln!(stderr, "{}: {}", problem.severity, problem.message)?;
-        writeln!(stderr, "  --> {}:{position}", source.name())?;
+        writeln!(stderr, "{}: {}", problem.severity, visible(&problem.message))?;
+        writeln!(stderr, "  --> {}:{position}", visible(source.name()))?;
         if let Some(help) = &problem.help {
-            writeln!(stderr, "  help: {help}")?;
+            writeln!(stderr, "  help: {}", visible(help))?;
         }
         return Ok(());
     }
@@ -162,9 +163,9 @@ fn print_problem(stderr: &mut impl Write, source: &Source, problem: &Problem) ->
         .line_start(position.line)
         .annotation(AnnotationKind::Primary.span(marked));
     let mut groups =
-        vec![Group::with_title(level.primary_title(&*problem.message)).element(snippet)];
+        vec![Group::with_title(level.primary_title(visible(&problem.message))).element(snippet)];
     if let Some(help) = &problem.help {
-        groups.push(Group::with_title(Level::HELP.secondary_title(&**help)));
+        groups.push(Group::with_title(Level::HELP.secondary_title(visible(help))));
     }
     writeln!(stderr, "{}", Renderer::styled().render(&groups))
 }

@@ -79,6 +79,10 @@ pub(super) fn excerpt(source: &Source, spans: &[Span]) -> Excerpt {
         }
         mark.end = mark.end.max(mark.start);
     }
+    // Some terminals obey these; a sign of as many bytes leaves the marks where they are.
+    if kept.contains(is_control_code) {
+        kept = kept.chars().map(|c| if is_control_code(c) { '·' } else { c }).collect();
+    }
     Excerpt { text: kept, line: source.position(from).line, marks, is_cut }
 }
 
@@ -90,6 +94,11 @@ pub(super) fn both_fit(source: &Source, one: Span, other: Span) -> bool {
         [first, second] => is_whole(first, one) && is_whole(second, other),
         _ => false,
     }
+}
+
+/// The control characters of two bytes.
+const fn is_control_code(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}')
 }
 
 /// What is kept of a line.

@@ -4,6 +4,7 @@
 
 use super::{LintReport, in_words};
 use crate::lint::Placed;
+use crate::report::visible;
 use crate::source::Severity;
 use std::io::{self, Write};
 
@@ -53,7 +54,8 @@ fn command(one: &Placed<'_>) -> String {
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = visible(text);
+    text.replace('%', "%25").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
@@ -66,7 +68,7 @@ mod tests {
 
     #[test]
     fn nothing_that_a_policy_says_ends_a_command() {
-        assert_eq!(data("100%\r\n::error::x"), "100%25%0D%0A::error::x");
+        assert_eq!(data("100%\r\n::error::x"), "100%25␍%0A::error::x");
         assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
     }
 }

@@ -4,6 +4,7 @@ use super::excerpt::{both_fit, excerpt};
 use super::{LintReport, in_words};
 use crate::lint::Placed;
 use crate::report::table::words::count;
+use crate::report::visible;
 use crate::source::{Severity, Source, Span};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::io::{self, Write};
@@ -31,9 +32,10 @@ pub fn write_lint_text(
     for unread in report.silent() {
         let line = if unread.line > 0 { format!(":{}", unread.line) } else { String::new() };
         let name = if unread.is_file() { String::new() } else { format!("{} at ", unread.name) };
-        writeln!(out, "not read: {name}{}{line}: {}", unread.file, unread.why)?;
+        let why = format!("not read: {name}{}{line}: {}", unread.file, unread.why);
+        writeln!(out, "{}", visible(&why))?;
         if let Some(help) = &unread.help {
-            writeln!(out, "  help: {help}")?;
+            writeln!(out, "  help: {}", visible(help))?;
         }
     }
     if !report.gone.is_empty() {
@@ -52,7 +54,7 @@ fn shown(one: &Placed<'_>, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(&*finding.message).id(&*finding.rule.id);
+    let title = level.primary_title(visible(&finding.message)).id(&*finding.rule.id);
     let line = |span: Span| one.source.position(span.start).line;
     let own = line(one.span)..=one.source.position(one.span.end).line;
     let is_near = |span: Span| {
@@ -68,19 +70,19 @@ fn shown(one: &Placed<'_>, renderer: &Renderer) -> String {
     group = group.element(snippet(&one.source, &spans, true, &mut headers));
     for (span, how) in far {
         group = if *span == one.span {
-            group.element(Level::NOTE.message(how.as_str()))
+            group.element(Level::NOTE.message(visible(how)))
         } else {
             let spans = [(*span, Some(how.as_str()))];
             group.element(snippet(&one.source, &spans, false, &mut headers))
         };
     }
     if !one.policy().is_empty() {
-        group = group.element(Level::NOTE.message(format!("in {}", one.policy())));
+        group = group.element(Level::NOTE.message(format!("in {}", visible(one.policy()))));
     }
     if let Some(reopened) = &one.reopened {
-        group = group.element(Level::NOTE.message(reopened.as_str()));
+        group = group.element(Level::NOTE.message(visible(reopened)));
     }
-    let group = group.element(Level::HELP.message(&*finding.help));
+    let group = group.element(Level::HELP.message(visible(&finding.help)));
     let mut text = renderer.render(&[group]);
     for (shown, is) in headers {
         text = text.replacen(&shown, &is, 1);
@@ -110,7 +112,7 @@ fn snippet<'s>(
             if primary && number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(mark);
         snippet = snippet.annotation(match label {
-            Some(label) => annotation.label(*label),
+            Some(label) => annotation.label(visible(label)),
             None => annotation,
         });
     }
