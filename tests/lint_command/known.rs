@@ -167,6 +167,30 @@ fn entries_narrow_down() {
 }
 
 #[test]
+fn a_pattern_of_files_is_unused_where_all_of_them_were_looked_for() {
+    let folder = folder();
+    let path = folder.path();
+    fs::create_dir(path.join("old")).unwrap();
+    fs::write(path.join("old/fine.json"), policy(&[FINE])).unwrap();
+    for (file, arguments, is_unused) in [
+        ("gone/*.json", ["."].as_slice(), true),
+        ("gone/*.json", &["old"], false),
+        ("old/x-*.json", &["old"], true),
+        ("old/x-*.json", &["old/fine.json"], false),
+        ("ol*", &["old"], true),
+        ("other*", &["old"], false),
+        ("../*.json", &["."], false),
+        ("policy.json", &["old"], false),
+    ] {
+        let text = format!("- {{rule: unknown-action, reason: r, file: '{file}', content: any}}\n");
+        fs::write(path.join("leastwise-ignore.yaml"), text).unwrap();
+        let run = lint(path, arguments);
+        let shown = run.stdout.contains("[unused-suppression]");
+        assert_eq!(shown, is_unused, "{file} in {arguments:?}\n{}", run.stdout);
+    }
+}
+
+#[test]
 fn mistakes_in_suppressions_are_shown_at_once() {
     let folder = folder();
     let text = "\

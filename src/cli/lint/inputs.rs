@@ -33,6 +33,8 @@ pub(super) struct Inputs {
     /// How many files hold no policy.
     pub(super) without_policy: usize,
     names: BTreeSet<String>,
+    /// The folders that were named.
+    folders: Vec<PathBuf>,
     options: Options,
 }
 
@@ -51,6 +53,7 @@ impl Inputs {
             not_read: Vec::new(),
             without_policy: 0,
             names: BTreeSet::new(),
+            folders: Vec::new(),
             options,
         };
         // A file that is named is meant to be a policy; one that is only there need not be.
@@ -59,6 +62,7 @@ impl Inputs {
             let path = clean(path);
             if path.is_dir() {
                 inputs.walk(&path, &mut files);
+                inputs.folders.push(path);
             } else {
                 files.push((path, !options.if_any));
             }
@@ -93,6 +97,18 @@ impl Inputs {
     /// The names of the files that were looked at.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
+    }
+
+    /// Whether all files that a pattern of names may be about were looked for: what stands before its
+    /// first wildcard lies in a folder that was searched.
+    pub(super) fn searched(&self, pattern: &str) -> bool {
+        let fixed = Path::new(pattern.split(['*', '?']).next().unwrap_or_default());
+        let mut inside = fixed.components();
+        let is_below = fixed.is_relative() && inside.all(|part| part != Component::ParentDir);
+        self.folders.iter().any(|folder| match folder.as_path() {
+            here if here == Path::new(".") => is_below,
+            folder => fixed.starts_with(folder),
+        })
     }
 
     fn unread(&mut self, file: &str, unreadable: Unreadable) {

@@ -97,7 +97,8 @@ impl Knowledge<'_> {
     ) -> Result<(Vec<Placed<'d>>, Vec<Known>), Failure> {
         let is_gone = |file: &str| !Path::new(file).exists() && file != "<stdin>";
         let looked_at = |file: &Pattern| {
-            inputs.names().any(|name| file.matches(name)) || file.as_literal().is_some_and(is_gone)
+            inputs.names().any(|name| file.matches(name))
+                || file.as_literal().map_or_else(|| inputs.searched(file.text()), is_gone)
         };
         let apply = |suppressions: &Suppressions, findings: &mut Vec<Placed<'d>>| {
             suppressions.apply(findings, &self.today, linter, looked_at);
