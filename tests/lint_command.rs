@@ -96,6 +96,10 @@ fn a_rule_that_is_asked_for_runs() {
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{left_out}");
         assert!(run.stderr.contains("--only asks for `privilege-escalation`"), "{}", run.stderr);
     }
+    let late = run(&["--only", "wildcard-drift", "--since", "2999-01-01"]);
+    let note =
+        "note: --since 2999-01-01 is after the catalogue of 2026-09-26: it knows nothing newer\n";
+    assert_eq!((late.status, late.stderr.as_str()), (0, note));
     let part = run(&["--only", "wildcard"]);
     assert!(part.stderr.contains("`wildcard-action` or `wildcard-drift`"), "{}", part.stderr);
 }

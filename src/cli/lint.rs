@@ -111,6 +111,14 @@ pub(super) fn run(
         .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
     let universe = chosen.universe()?;
     let linter = linter(arguments, &universe)?;
+    let date = universe.catalogue().date();
+    if let Some(since) = arguments.since.as_deref().filter(|since| *since > date) {
+        // That stderr cannot be written is no reason to stop.
+        let _ = writeln!(
+            anstream::stderr(),
+            "note: --since {since} is after the catalogue of {date}: it knows nothing newer"
+        );
+    }
     let known = arguments.known.read()?;
     let kind = arguments.kind.map(Kind::policy_kind);
     let inputs = {
