@@ -5,6 +5,7 @@ mod condition_key_never_applies;
 mod confused_deputy;
 mod from_reader;
 mod impossible;
+mod impossible_arn;
 mod key_may_be_absent;
 mod kms_context_trap;
 mod leads_to;
@@ -14,10 +15,13 @@ mod not_action_with_allow;
 mod not_principal_with_allow;
 mod oidc;
 mod old_version;
+mod operator_of_another_type;
 mod pod_identity;
 mod portability;
 mod prefix_without_slash;
+mod private_source_ip;
 mod public_principal;
+mod rcp_without_effect;
 mod redundant;
 mod redundant_entry;
 mod resource_never_matches;
@@ -100,6 +104,7 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "expired-suppression" => nothing,
     "for-all-values-without-null-check" => key_may_be_absent::look,
     "if-exists-widens" => key_may_be_absent::look,
+    "impossible-arn" => impossible_arn::look,
     "impossible-condition" => impossible::condition,
     "invalid-policy" => from_reader::look,
     "ip-unparsable" => from_reader::look,
@@ -117,12 +122,15 @@ pub(super) static CHECKS: &[(&str, Look)] = wired! {
     "oidc-other-issuer" => oidc::other_issuer,
     "oidc-wildcard-sub" => oidc::wildcard_sub,
     "old-version" => old_version::look,
+    "operator-of-another-type" => operator_of_another_type::look,
     "pod-identity-without-source" => pod_identity::without_source,
     "pod-identity-without-tag-session" => pod_identity::without_tag_session,
     "portability" => portability::look,
     "prefix-without-slash" => prefix_without_slash::look,
+    "private-source-ip" => private_source_ip::look,
     "privilege-escalation" => leads_to::look,
     "public-principal" => public_principal::look,
+    "rcp-without-effect" => rcp_without_effect::look,
     "redundant-entry" => redundant_entry::look,
     "redundant-statement" => redundant::redundant,
     "resource-never-matches" => resource_never_matches::look,

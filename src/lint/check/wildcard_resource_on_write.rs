@@ -22,11 +22,14 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 fn about(subject: &Subject<'_>, number: usize, statement: &Statement) -> Option<Seen> {
     let Clause::Is(entries) = &statement.action else { return None };
     let resources = statement.resource.as_ref()?;
-    let star = resources.entries().iter().position(|arn| *arn == ArnPattern::Any)?;
+    let star = match resources {
+        Clause::Is(entries) => Some(entries.iter().position(|arn| *arn == ArnPattern::Any)?),
+        Clause::Not(_) => None,
+    };
     let is_narrowed = statement.conditions.iter().any(says_which_resource);
     // Whole services are what `wildcard-action` is about.
     let is_whole = entries.iter().any(|entry| entry.name().is_any());
-    if resources.is_negated() || is_narrowed || is_whole {
+    if is_narrowed || is_whole {
         return None;
     }
     let changing: Vec<usize> = (0..entries.len())
@@ -36,9 +39,10 @@ fn about(subject: &Subject<'_>, number: usize, statement: &Statement) -> Option<
     let names: Vec<&str> =
         changing.iter().filter_map(|at| entries.get(*at)).map(ActionPattern::text).collect();
     let message = format!(
-        "{} {} allowed on every resource, and {} can be held to some",
+        "{} {} allowed on every resource{}, and {} can be held to some",
         quoted(&names),
         plural(names.len(), "is", "are"),
+        if star.is_some() { "" } else { " but these" },
         plural(names.len(), "it", "they"),
     );
     let formats = subject.catalogue().resource_types(first);
@@ -50,7 +54,8 @@ fn about(subject: &Subject<'_>, number: usize, statement: &Statement) -> Option<
         subject.catalogue().name(first),
         arn_shape(format)
     );
-    Some(Seen::new(Element::Resource(number, star), message).help(help))
+    let at = star.map_or(Element::Resources(number), |star| Element::Resource(number, star));
+    Some(Seen::new(at, message).help(help))
 }
 
 /// Whether a condition says something of the resource: its tags or account, or what else its service
