@@ -159,9 +159,10 @@ impl Listed<'_> {
         )
     }
 
-    /// Whether the buckets that are listed are those of which parts are granted.
+    /// Whether the buckets that are listed are no more than those of which parts are granted.
     fn is_of_one(&self) -> bool {
-        self.buckets == self.granted
+        let is_pattern = |bucket: &&str| bucket.contains(['*', '?']);
+        !self.buckets.iter().any(is_pattern) || self.granted.iter().any(is_pattern)
     }
 
     fn parts(&self) -> Vec<String> {
