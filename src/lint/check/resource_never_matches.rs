@@ -83,6 +83,9 @@ fn judge(
     if ids().any(acts_on_none) || ids().any(|id| reach.includes(id)) {
         return None;
     }
+    if catalogue.service(first) == "logs" && resources.iter().any(is_stream_of_group) {
+        return None;
+    }
     let s3 = catalogue.service(first) == "s3";
     let named = || resources.iter().filter_map(S3Resource::of);
     if s3 && ids().all(|id| acts_on(id, "object")) && named().any(|one| one.keys.is_none()) {
@@ -92,6 +95,14 @@ fn judge(
         return Some(ON_OBJECTS);
     }
     Some(OTHER)
+}
+
+/// Whether an ARN is of streams of a log group. Actions on the group are asked for with an empty stream,
+/// and AWS's own `AmazonRDSEnhancedMonitoringRole` grants them so.
+///
+/// AWS: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html>
+fn is_stream_of_group(arn: &ArnPattern) -> bool {
+    arn.text().contains(":log-stream:")
 }
 
 /// Whether an ARN stands for everything of a service: AWS's own policies have

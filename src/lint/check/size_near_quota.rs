@@ -2,9 +2,10 @@
 
 use super::Seen;
 use crate::compile::Quota;
-use crate::iam::PolicyKind;
+use crate::iam::{Clause, PolicyDocument, PolicyKind, Statement};
 use crate::lint::Rule;
-use crate::lint::policy::{Storage, Subject};
+use crate::lint::policy::{Policy, Storage, Subject};
+use crate::lint::s3::S3Resource;
 use crate::source::Severity;
 use crate::syntax::{Element, quota_size};
 
@@ -12,12 +13,48 @@ use crate::syntax::{Element, quota_size};
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const SESSION: usize = 2_048;
 
+/// White space counts too, if the policy is not saved by the console: the size is the least it is.
+///
+/// AWS: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
+const SERVICE_CONTROL: usize = 10_240;
+const RESOURCE_CONTROL: usize = 5_120;
+
+/// AWS: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>
+const BUCKET: usize = 20 * 1_024;
+
+/// AWS: <https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>
+const KEY: usize = 32 * 1_024;
+
 /// So many hundredths of a quota are near it.
 const NEAR: usize = 90;
 
 pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
-    let size = quota_size(subject.policy.document);
-    about(size, subject.policy.kind, subject.policy.storage).into_iter().collect()
+    let Policy { document, kind, storage, .. } = *subject.policy;
+    let size = quota_size(document);
+    let found = match kind {
+        PolicyKind::Resource => {
+            of_resource(document).and_then(|(quota, of)| within(size, quota, of))
+        }
+        _ => about(size, kind, storage),
+    };
+    found.into_iter().collect()
+}
+
+/// What the policy of a resource may have, where its actions tell what it is.
+fn of_resource(document: &PolicyDocument) -> Option<(usize, &'static str)> {
+    let statements = || document.statements.iter();
+    let all_of = |service| {
+        let mut entries = statements().flat_map(|statement| statement.action.entries());
+        entries.all(|entry| entry.service() == Some(service))
+    };
+    let on_buckets = |statement: &Statement| {
+        let resources = statement.resource.as_ref().map(Clause::entries).unwrap_or_default();
+        resources.iter().all(|arn| S3Resource::of(arn).is_some())
+    };
+    if all_of("s3") && statements().all(on_buckets) {
+        return Some((BUCKET, "the policy of a bucket"));
+    }
+    all_of("kms").then_some((KEY, "the policy of a key"))
 }
 
 fn about(size: usize, kind: PolicyKind, storage: Storage) -> Option<Seen> {
@@ -38,11 +75,16 @@ fn about(size: usize, kind: PolicyKind, storage: Storage) -> Option<Seen> {
         (PolicyKind::Trust, _) => return of_trust(size),
         (PolicyKind::Session, _) => (SESSION, "the policies of a session together"),
         (PolicyKind::Identity, Storage::AwsManaged) => return None,
-        // Their quotas are counted otherwise, or depend on the service.
-        (PolicyKind::ServiceControl | PolicyKind::ResourceControl | PolicyKind::Resource, _) => {
-            return None;
-        }
+        (PolicyKind::ServiceControl, _) => (SERVICE_CONTROL, "a service control policy"),
+        (PolicyKind::ResourceControl, _) => (RESOURCE_CONTROL, "a resource control policy"),
+        // It depends on the service.
+        (PolicyKind::Resource, _) => return None,
     };
+    within(size, quota, of)
+}
+
+/// Whether a size is near a quota or above it.
+fn within(size: usize, quota: usize, of: &str) -> Option<Seen> {
     if size > quota {
         let message = format!("the policy has {size} characters; {of} may have {quota}");
         return Some(Seen::new(Element::Document, message).severity(Severity::Error));
@@ -117,6 +159,8 @@ mod tests {
             (K::PermissionsBoundary, Storage::Unknown, 5_530, 6_144),
             (K::Session, Storage::Unknown, 1_844, 2_048),
             (K::Trust, Storage::Unknown, 1_844, 2_048),
+            (K::ServiceControl, Storage::Unknown, 9_216, 10_240),
+            (K::ResourceControl, Storage::Unknown, 4_608, 5_120),
         ] {
             let severity = |size| about(size, kind, storage).map(|seen| seen.severity);
             assert_eq!(severity(near - 1), None, "{kind} {storage:?}");
@@ -125,6 +169,6 @@ mod tests {
             assert!(severity(full + 1) >= Some(Some(Severity::Warning)), "{kind} {storage:?}");
             assert_eq!(severity(10_241), Some(Some(Severity::Error)), "{kind} {storage:?}");
         }
-        assert!(about(1 << 20, K::ServiceControl, Storage::Unknown).is_none());
+        assert!(about(1 << 20, K::Resource, Storage::Unknown).is_none());
     }
 }
