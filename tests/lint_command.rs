@@ -212,6 +212,7 @@ fn the_output_may_be_a_file() {
     assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     let shown = leastwise(&["lint", "--format", "json", BAD]);
     assert_eq!(fs::read_to_string(path).unwrap(), shown.stdout);
+    assert_eq!(leastwise(&["lint", "--format", "json", "-o", "-", BAD]).stdout, shown.stdout);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use inputs::{Inputs, Options};
 use known::KnownArguments;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 A FILE is a policy document, an account dump, a Terraform plan or state as JSON, or a
@@ -147,7 +147,7 @@ pub(super) fn run(
         aws_managed: inputs.aws_managed(),
         not_read: inputs.not_read.clone(),
     };
-    match &arguments.output {
+    match arguments.output.as_deref().filter(|path| *path != Path::new("-")) {
         None => {
             let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
             write(&report, arguments.format, color, stdout)?;
