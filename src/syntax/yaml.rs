@@ -105,8 +105,9 @@ impl<'t> Reader<'t> {
         }
         let (json, anchor, tag) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.end = self.end.max(at.span.end);
-                (self.scalar(text, style, tag.as_deref(), at.span), anchor, tag)
+                let span = self.written(style, at.span);
+                self.end = self.end.max(span.end);
+                (self.scalar(text, style, tag.as_deref(), span), anchor, tag)
             }
             Event::SequenceStart(style, anchor, tag) => {
                 (self.list(style, at.span, depth)?, anchor, tag)
@@ -143,6 +144,15 @@ impl<'t> Reader<'t> {
             self.anchors.insert(anchor, json.clone());
         }
         Ok(json)
+    }
+
+    /// The place of a scalar. The reader lets a block end where the next value begins.
+    fn written(&self, style: ScalarStyle, span: Span) -> Span {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        match self.text.get(span.start..span.end) {
+            Some(text) if is_block => Span::new(span.start, span.start + text.trim_end().len()),
+            _ => span,
+        }
     }
 
     fn scalar(

@@ -29,6 +29,14 @@ fn read(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_block_ends_with_its_text() {
+    let text = "- a: >-\n    one\n    two\n\n  # remark\n  b: |+\n    x\n\n- c\n";
+    let shown = read(text);
+    assert!(shown.contains(&"\"one two\"=one\n    two".to_owned()), "{shown:#?}");
+    assert!(shown.contains(&"\"x\\n\\n\"=x".to_owned()), "{shown:#?}");
+}
+
+#[test]
 fn values_know_their_places() {
     let text = "a: !Sub 'x ''y'''\n# remark\nb:\n  - 2012-10-17\n  - 011122223333\n  - 12\n  - yes\n  - true\n  -\nc: {d: \"e\\n\", f: [~]}\n";
     assert_eq!(
@@ -58,8 +66,8 @@ fn values_know_their_places() {
     );
     let text = "a: |\n  one\n  two\nb: >-\n  folded\n  text\n\nc: plain\n  goes on\nd: !Ref\n  x\n";
     let shown = read(text);
-    assert_eq!(shown[2], "\"one\\ntwo\\n\"=one\n  two\n");
-    assert_eq!(shown[4], "\"folded text\"=folded\n  text\n\n");
+    assert_eq!(shown[2], "\"one\\ntwo\\n\"=one\n  two");
+    assert_eq!(shown[4], "\"folded text\"=folded\n  text");
     assert_eq!(shown[6], "\"plain goes on\"=plain\n  goes on");
     assert_eq!(shown[8], "{!Ref\n  x}");
 }
