@@ -252,6 +252,9 @@ fn a_document_is_found_however_it_is_wrapped() {
         ),
         (format!("[{ALLOW}]"), "f [0]", Identity),
         (format!("{{\"policies\":{{\"reader\":{ALLOW}}}}}"), "f policies.reader", Identity),
+        // YAML, as Kubernetes and Crossplane have it.
+        (format!("data:\n  policy.json: |\n    {ALLOW}\n"), "f data.policy.json", Identity),
+        (format!("spec:\n  document: '{bucket}'\n"), "f spec.document", Resource),
     ] {
         assert_eq!(found(&content, None), [(name.to_owned(), kind, true)], "{content}");
     }

@@ -15,7 +15,7 @@ mod text;
 mod value;
 mod write;
 
-use super::anywhere::{joined, looks_like_a_policy, says_it_is_a_policy};
+use super::anywhere::{holds_a_policy, joined, looks_like_a_policy, says_it_is_a_policy};
 use super::candidate::{Body, Candidate};
 use super::{Search, Shape};
 use crate::account::{Place, Written};
@@ -106,7 +106,10 @@ impl Search<'_> {
     /// Looks for policies in YAML that is no template.
     pub(super) fn yaml_anywhere(&mut self, json: &Json<'_>, path: &str) -> Shape {
         let is_whole = path.is_empty() && says_it_is_a_policy(json);
-        if is_whole || looks_like_a_policy(json) {
+        let is_json = |text: &str| text.trim_start().starts_with('{');
+        let is_text =
+            || json.text().is_some_and(|text| is_json(text) && holds_a_policy(text, false));
+        if is_whole || looks_like_a_policy(json) || is_text() {
             self.yaml_policy(json, path);
             return Shape::Policy;
         }
