@@ -162,6 +162,16 @@ impl ArnPattern {
         }
     }
 
+    /// The whole text as one pattern, as AWS's other reading has it, where that differs: a `*` ends one
+    /// of the first five parts.
+    #[must_use]
+    pub fn spilled(&self) -> Option<&Pattern> {
+        match self {
+            Self::Any => None,
+            Self::Arn(parts) => parts.spilled.as_ref(),
+        }
+    }
+
     /// The same pattern with values in place of its variables; `None` where one has none.
     pub fn bind<'v>(
         &self,

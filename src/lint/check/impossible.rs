@@ -108,6 +108,9 @@ fn off_target<'a>(
     let catalogue = subject.catalogue();
     let mut reach = subject.universe.reach(resources);
     let mut ids = known.iter().flat_map(|ranges| ranges.iter().cloned().flatten()).map(ActionId);
-    let none = ids.all(|id| catalogue.resource_types(id).next().is_some() && !reach.includes(id));
+    let none = ids.all(|id| {
+        let acts = catalogue.resource_types(id).next().is_some();
+        acts && !reach.includes(id) && !reach.may_include(id)
+    });
     none.then(|| resources.iter().map(ArnPattern::text).collect())
 }

@@ -83,7 +83,8 @@ fn judge(
     if ids().any(acts_on_none) || ids().any(|id| reach.includes(id)) {
         return None;
     }
-    if catalogue.service(first) == "logs" && resources.iter().any(is_stream_of_group) {
+    let is_stream = catalogue.service(first) == "logs" && resources.iter().any(is_stream_of_group);
+    if is_stream || ids().any(|id| reach.may_include(id)) {
         return None;
     }
     let s3 = catalogue.service(first) == "s3";
