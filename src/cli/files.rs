@@ -108,11 +108,13 @@ pub(super) fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(),
     result
 }
 
-/// Writes one file, whole or not at all.
+/// Writes one file, whole or not at all; where the path is a link, what it leads to.
 ///
 /// # Errors
 /// Says why it could not be written; what was there is as it was.
 pub(super) fn write_one(path: &Path, text: &str) -> Result<(), Failure> {
+    let target = if path.is_symlink() { fs::canonicalize(path).ok() } else { None };
+    let path = target.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let Some(name) = name else {

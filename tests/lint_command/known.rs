@@ -118,6 +118,31 @@ fn a_suppression_without_a_reason_is_not_written() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_to_the_suppressions_stays_one() {
+    let folder = folder();
+    let path = folder.path();
+    fs::write(path.join("shared.yaml"), "# shared\n").unwrap();
+    std::os::unix::fs::symlink("shared.yaml", path.join("leastwise-ignore.yaml")).unwrap();
+    assert_eq!(lint(path, &["--write-ignore", "--reason", "r", "policy.json"]).status, 0);
+    assert!(path.join("leastwise-ignore.yaml").is_symlink());
+    let shared = fs::read_to_string(path.join("shared.yaml")).unwrap();
+    assert!(shared.starts_with("# shared\n- rule: unknown-action\n"), "{shared}");
+}
+
+#[test]
+fn a_list_in_brackets_takes_no_more_entries() {
+    let folder = folder();
+    let text = "[{rule: wildcard-action, reason: known}]\n";
+    fs::write(folder.path().join("leastwise-ignore.yaml"), text).unwrap();
+    let run = lint(folder.path(), &["--write-ignore", "--reason", "r", "policy.json"]);
+    let said = "error: no entry can be appended to `leastwise-ignore.yaml`\n";
+    assert!(run.status == 2 && run.stderr.starts_with(said), "{}", run.stderr);
+    let left = fs::read_to_string(folder.path().join("leastwise-ignore.yaml")).unwrap();
+    assert_eq!(left, text);
+}
+
+#[test]
 fn a_suppression_that_is_not_pinned_says_how_to_pin_it() {
     let folder = folder();
     let path = folder.path();

@@ -148,7 +148,13 @@ impl Knowledge<'_> {
             text.push('\n');
         }
         text.push_str(&more);
-        let read = suppressions(Source::new(path.display().to_string(), text.clone()))?;
+        // What was there was read before: it is its form that takes no more entries.
+        let read = suppressions(Source::new(path.display().to_string(), text.clone()));
+        let read = read.map_err(|_| {
+            let message = format!("no entry can be appended to `{}`", path.display());
+            let help = "write its entries one below the other, each as `- rule: ID`".to_owned();
+            Failure::input(message, help)
+        })?;
         files::write_one(path, &text)?;
         let number = more.lines().filter(|line| line.starts_with("- ")).count();
         say(&format!("{} suppressed in `{}`", count(number), path.display()));
