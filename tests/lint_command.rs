@@ -117,6 +117,21 @@ fn what_is_no_text_is_said_with_a_remedy() {
         assert_eq!(run.status, 2);
         snapshot("lint_command", &format!("no_text_{format}"), &run.shown());
     }
+    // What is only there need not be a policy, unless it looks like one.
+    fs::create_dir(folder.path().join("others")).unwrap();
+    write("others/package.json", b"{\"name\": \"caf\xe9\"}");
+    write("others/resource.json", b"\xff\xfe{\x00}\x00");
+    assert_eq!(lint_in(folder.path(), &["--if-any", "others", "latin.json"]).status, 0);
+    let utf16 = "\u{feff}{\"Statement\": []}".encode_utf16();
+    for encoded in [
+        b"{\"Statement\": \"\xe9\"}".to_vec(),
+        utf16.clone().flat_map(u16::to_le_bytes).collect(),
+        utf16.flat_map(u16::to_be_bytes).collect(),
+    ] {
+        write("others/policy.json", &encoded);
+        let run = lint_in(folder.path(), &["others"]);
+        assert!(run.status == 2 && run.stdout.contains("policy.json"), "{}", run.stdout);
+    }
     write("leastwise-ignore.yaml", b"# \xff");
     let run = lint_in(folder.path(), &["latin.json"]);
     assert_eq!(

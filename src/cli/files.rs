@@ -14,6 +14,8 @@ pub(super) struct Unreadable {
     pub(super) help: Option<String>,
     /// The line that is no text; 0 where it is about the whole file.
     pub(super) line: usize,
+    /// What can be made out of it, where it could be read at all.
+    pub(super) text: Option<String>,
 }
 
 /// Reads a file, or standard input for `-`.
@@ -42,15 +44,20 @@ pub(super) fn read_text(path: &Path) -> Result<Source, Unreadable> {
 fn no_text(bytes: &[u8], at: usize) -> Unreadable {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let help = "save it as UTF-8; in PowerShell by `... | Out-File -Encoding utf8 FILE`";
+        let little = bytes.starts_with(&[0xff]);
+        let units = bytes.chunks_exact(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok());
+        let units = units.map(if little { u16::from_le_bytes } else { u16::from_be_bytes });
+        let text = char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect();
         let (why, help) = ("it is UTF-16 text, not UTF-8".to_owned(), Some(help.to_owned()));
-        return Unreadable { why, help, line: 0 };
+        return Unreadable { why, help, line: 0, text: Some(text) };
     }
     let before = String::from_utf8_lossy(bytes.get(..at).unwrap_or_default());
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     let byte = bytes.get(at).copied().unwrap_or_default();
     let why = format!("it is not UTF-8 text: byte 0x{byte:02x} at {line}:{column}");
-    Unreadable { why, help: Some("save it as UTF-8".to_owned()), line }
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    Unreadable { why, help: Some("save it as UTF-8".to_owned()), line, text: Some(text) }
 }
 
 /// Opens a file, or standard input for `-`.
@@ -80,7 +87,7 @@ pub(super) fn unreadable(error: &io::Error) -> Unreadable {
         io::ErrorKind::IsADirectory => Some("name a file, not a folder".to_owned()),
         _ => None,
     };
-    Unreadable { why: plain(error), help, line: 0 }
+    Unreadable { why: plain(error), help, line: 0, text: None }
 }
 
 fn failure(path: &Path, Unreadable { why, help, .. }: Unreadable) -> Failure {

@@ -112,7 +112,7 @@ impl Inputs {
     }
 
     fn unread(&mut self, file: &str, unreadable: Unreadable) {
-        let Unreadable { why, help, line } = unreadable;
+        let Unreadable { why, help, line, .. } = unreadable;
         let name = file.to_owned();
         self.not_read.push(Unread { file: name.clone(), name, line, why, help, pending: false });
     }
@@ -157,6 +157,11 @@ impl Inputs {
             Err(unreadable) => {
                 let name = files::name_of(path);
                 self.names.insert(name.clone());
+                let is_other = |text: &String| !is_named && !looks_like_a_policy(text);
+                if unreadable.text.as_ref().is_some_and(is_other) {
+                    self.without_policy += 1;
+                    return;
+                }
                 return self.unread(&name, unreadable);
             }
         };
@@ -223,7 +228,7 @@ impl Inputs {
         if intake.more_follows {
             let why = "it is one page of an answer, and says that more follow".to_owned();
             let help = "ask again without `--no-paginate` and `--max-items`".to_owned();
-            self.unread(file, Unreadable { why, help: Some(help), line: 0 });
+            self.unread(file, Unreadable { why, help: Some(help), line: 0, text: None });
         }
         self.found.push(intake);
     }
@@ -237,6 +242,7 @@ fn hcl() -> Unreadable {
             "look at its plan: `terraform show -json plan.out | leastwise lint -`".to_owned(),
         ),
         line: 0,
+        text: None,
     }
 }
 
