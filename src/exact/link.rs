@@ -16,14 +16,18 @@ const REPEATED: [(&str, usize); 3] =
 pub(super) fn consistent(request: Request) -> impl Iterator<Item = Request> {
     let wrong: Vec<(&str, usize)> =
         REPEATED.into_iter().filter(|link| contradicts(&request, *link)).collect();
-    let mended = [moved(&request, &wrong), told(&request, &wrong)];
-    let itself = wrong.is_empty().then_some(request);
-    itself.into_iter().chain(mended.into_iter().flatten())
+    let candidates = match wrong.as_slice() {
+        [] => [Some(request), None],
+        wrong => [moved(&request, wrong), told(&request, wrong)],
+    };
+    candidates.into_iter().flatten()
 }
 
 fn contradicts(request: &Request, (key, at): (&str, usize)) -> bool {
-    match (request.context.get(key), field(request.resource.text(), at)) {
-        (Some(ContextValue::Single(said)), Some(own)) => said != own,
+    match request.context.get(key) {
+        Some(ContextValue::Single(said)) => {
+            field(request.resource.text(), at).is_some_and(|own| said != own)
+        }
         _ => false,
     }
 }
@@ -38,7 +42,7 @@ fn moved(request: &Request, wrong: &[(&str, usize)]) -> Option<Request> {
     let resource = Resource::parse(&fields.join(":")).ok()?;
     let moved = Request { resource, ..request.clone() };
     let agrees = !REPEATED.into_iter().any(|link| contradicts(&moved, link));
-    (!wrong.is_empty() && agrees).then_some(moved)
+    agrees.then_some(moved)
 }
 
 /// With the keys as the resource has them.
@@ -48,5 +52,5 @@ fn told(request: &Request, wrong: &[(&str, usize)]) -> Option<Request> {
         let own = field(request.resource.text(), *at)?.to_owned();
         told.context.insert(ContextKey::new(key), ContextValue::Single(own));
     }
-    (!wrong.is_empty()).then_some(told)
+    Some(told)
 }

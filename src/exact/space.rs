@@ -196,7 +196,8 @@ impl<'s, 'a> Space<'s, 'a> {
 
     /// Sets of statements that match some action together, with all their actions.
     fn sweep(&self) -> Vec<(Bits, Vec<Range<u32>>)> {
-        let mut turns: Vec<(u32, usize, bool)> = Vec::new();
+        let ranges = self.rules.iter().map(|rule| rule.ids.len()).sum::<usize>();
+        let mut turns: Vec<(u32, usize, bool)> = Vec::with_capacity(2 * ranges);
         for (number, rule) in self.rules.iter().enumerate() {
             for range in &rule.ids {
                 turns.push((range.start, number, true));
@@ -209,7 +210,7 @@ impl<'s, 'a> Space<'s, 'a> {
         let mut found: Vec<(Bits, Vec<Range<u32>>)> = Vec::new();
         let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
         for (at, number, enters) in turns {
-            if at > from && self.left.may_allow(&matching) && !matching.is_empty() {
+            if at > from && !matching.is_empty() && self.left.may_allow(&matching) {
                 match places.get(&matching).and_then(|place| found.get_mut(*place)) {
                     Some((_, ranges)) => ranges.push(from..at),
                     None => {
@@ -250,31 +251,28 @@ impl<'s, 'a> Space<'s, 'a> {
     fn split(&self, rules: &Bits, ids: &[Range<u32>]) -> Vec<Group> {
         let catalogue = self.universe.catalogue();
         let (near, far) = self.near_and_far(rules, ids);
-        let mut parts: Vec<(ActionId, Askers, Vec<Range<u32>>)> = Vec::new();
-        let mut places: FxHashMap<(&str, &str, Askers, bool), usize> = FxHashMap::default();
+        let mut groups: Vec<Group> = Vec::new();
+        let mut places: FxHashMap<(Option<usize>, Askers, bool), usize> = FxHashMap::default();
         for id in near.into_iter().flatten() {
-            let (service, types) = catalogue.resource_key(ActionId(id));
-            let askers = if service == "sts" {
+            let resources = self.universe.resources(ActionId(id));
+            let askers = if &*resources.service == "sts" {
                 Askers::of(&catalogue.name(ActionId(id)).to_ascii_lowercase())
             } else {
                 Askers::Anyone
             };
             // The evaluator reads a Deny of this one action in a way of its own.
-            let lists_buckets = types.is_empty() && catalogue.name(ActionId(id)) == LISTS_BUCKETS;
+            let lists_buckets = resources.star && catalogue.name(ActionId(id)) == LISTS_BUCKETS;
             let place =
-                *places.entry((service, types, askers, lists_buckets)).or_insert(parts.len());
-            match parts.get_mut(place) {
-                None => parts.push((ActionId(id), askers, one(id..id + 1))),
-                Some((.., ranges)) => push(ranges, id..id + 1),
+                *places.entry((resources.number, askers, lists_buckets)).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(Group { actions: Actions::Known(ranges), .. }) => push(ranges, id..id + 1),
+                _ => {
+                    let actions = Actions::Known(one(id..id + 1));
+                    let (rules, resources) = (rules.clone(), Some(resources));
+                    groups.push(Group { rules, actions, resources, askers });
+                }
             }
         }
-        let group = |(first, askers, ranges)| Group {
-            rules: rules.clone(),
-            actions: Actions::Known(ranges),
-            resources: Some(self.universe.resources(first)),
-            askers,
-        };
-        let mut groups: Vec<Group> = parts.into_iter().map(group).collect();
         if !far.is_empty() {
             let actions = Actions::Known(far);
             let rules = rules.clone();

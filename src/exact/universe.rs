@@ -7,7 +7,7 @@ use crate::catalogue::{
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// All requests that AWS knows, by the catalogue: comparisons are exact within it.
 ///
@@ -16,13 +16,13 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 #[derive(Debug)]
 pub struct Universe<'c> {
     catalogue: &'c Catalogue,
-    /// By the names of the resource types, then by service.
-    known: RwLock<FxHashMap<Box<str>, Vec<OfService>>>,
+    /// By action.
+    resources: Vec<OnceLock<Arc<Resources>>>,
+    /// Each once: by the names of the resource types, then by service.
+    known: Mutex<FxHashMap<Box<str>, Vec<Arc<Resources>>>>,
     services: OnceLock<Vec<Service>>,
     levels: OnceLock<Vec<AccessLevel>>,
 }
-
-type OfService = (Box<str>, Arc<Resources>);
 
 /// The actions of a service, and the names under which ARNs of its resources may call it; `None`
 /// for any name.
@@ -42,7 +42,8 @@ impl<'c> Universe<'c> {
     pub fn new(catalogue: &'c Catalogue) -> Self {
         Self {
             catalogue,
-            known: RwLock::default(),
+            resources: catalogue.actions().map(|_| OnceLock::new()).collect(),
+            known: Mutex::default(),
             services: OnceLock::new(),
             levels: OnceLock::new(),
         }
@@ -84,22 +85,32 @@ impl<'c> Universe<'c> {
 
     /// What an action of the catalogue acts on.
     pub(crate) fn resources(&self, id: ActionId) -> Arc<Resources> {
+        match self.resources.get(id.0 as usize) {
+            Some(known) => Arc::clone(known.get_or_init(|| self.shared_resources(id))),
+            None => self.shared_resources(id),
+        }
+    }
+
+    /// The same for all actions of a service that act on the same types.
+    fn shared_resources(&self, id: ActionId) -> Arc<Resources> {
         let (service, types) = self.catalogue.resource_key(id);
         // Whoever panicked elsewhere left whole entries behind: there is nothing to mend.
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let of_types = known.get(types).into_iter().flatten();
-        if let Some((_, found)) = of_types.into_iter().find(|(of, _)| **of == *service) {
+        if let Some(found) = of_types.into_iter().find(|found| *found.service == *service) {
             return Arc::clone(found);
         }
-        drop(known);
         let formats = self.catalogue.resource_types(id);
         let formats: Vec<Format> =
             formats.flat_map(|t| self.catalogue.format_languages(t)).map(Format::new).collect();
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let number = Some(known.values().map(Vec::len).sum());
-        let (star, size) = (formats.is_empty(), OnceLock::new());
-        let resources = Arc::new(Resources { number, formats, star, size });
-        known.entry(types.into()).or_default().push((service.into(), Arc::clone(&resources)));
+        let resources = Arc::new(Resources {
+            number: Some(known.values().map(Vec::len).sum()),
+            service: service.into(),
+            star: formats.is_empty(),
+            formats,
+            size: OnceLock::new(),
+        });
+        known.entry(types.into()).or_default().push(Arc::clone(&resources));
         resources
     }
 }
@@ -109,6 +120,8 @@ impl<'c> Universe<'c> {
 pub(crate) struct Resources {
     /// Its number in the universe; `None` outside.
     pub(crate) number: Option<usize>,
+    /// The service; empty outside.
+    pub(crate) service: Box<str>,
     /// The ARNs it can name.
     pub(crate) formats: Vec<Format>,
     /// Whether it is evaluated on `*`, which is no ARN.
@@ -126,6 +139,7 @@ impl Resources {
         let language = Language::of_arn(&ArnPattern::Any);
         Self {
             number: None,
+            service: Box::default(),
             formats: vec![Format { language, tokens: Vec::new() }],
             star: true,
             size: OnceLock::new(),
