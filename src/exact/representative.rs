@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 /// The only letters that one letter, `İ`, has for its lower case.
 const TWO_LETTERS: &str = "i\u{307}";
 
+/// How truth values are written.
+const WORDS: [&str; 2] = ["true", "false"];
+
 /// Values of one key, one or more for each class.
 pub(crate) struct Representatives {
     /// The readable ones first.
@@ -39,15 +42,26 @@ pub(crate) fn representatives(
     for condition in conditions {
         found.add(condition);
     }
-    if let Some(pattern) = within {
-        found.has_patterns = true;
-        found.add_language(Language::of_pattern(pattern));
+    found.has_patterns |= within.is_some();
+    if !found.is_list() {
+        for condition in conditions {
+            found.add_languages(condition);
+        }
+        within.into_iter().for_each(|pattern| found.add_language(Language::of_pattern(pattern)));
     }
     if loose && found.has_patterns {
         let loosened: Vec<Language> = found.languages.iter().map(Language::loosened).collect();
         loosened.into_iter().for_each(|language| found.add_language(language));
     }
     found.representatives(budget)
+}
+
+/// Whether the condition compares texts whatever the case of their letters.
+fn ignores_case(condition: &Condition) -> bool {
+    matches!(
+        condition.operator.comparison,
+        Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase
+    )
 }
 
 /// The operands of one key's conditions, by the kind of value they take.
@@ -70,16 +84,10 @@ struct Families {
 
 impl Families {
     fn add(&mut self, condition: &Condition) {
-        let comparison = condition.operator.comparison;
-        let ignores_case = matches!(
-            comparison,
-            Comparison::StringEqualsIgnoreCase | Comparison::StringNotEqualsIgnoreCase
-        );
-        if comparison == Comparison::Null {
-            // An empty value counts as none.
-            self.add_language(Language::literal(""));
+        if condition.operator.comparison == Comparison::Null {
             return;
         }
+        let ignores_case = ignores_case(condition);
         let mut blocks = Vec::new();
         for operand in &condition.operands {
             match &operand.value {
@@ -98,36 +106,20 @@ impl Families {
                             Part::Literal(text) => text.contains(TWO_LETTERS),
                             _ => false,
                         });
-                    self.add_language(if ignores_case {
-                        Language::ignoring_case(pattern)
-                    } else {
-                        Language::of_pattern(pattern)
-                    });
                 }
-                OperandValue::Arn(pattern) => {
+                OperandValue::Arn(_) | OperandValue::ArnText(_) => {
                     self.texts = true;
                     self.has_patterns = true;
-                    self.add_language(Language::of_arn(pattern));
-                }
-                // Its variables may make any ARN of it.
-                OperandValue::ArnText(_) => {
-                    self.texts = true;
-                    self.has_patterns = true;
-                    self.add_language(Language::of_arn(&ArnPattern::Any));
                 }
                 OperandValue::Bool(_) => {
                     self.texts = true;
                     self.bools = true;
-                    for word in ["true", "false"] {
-                        self.readable.push(word.to_owned());
-                        self.add_language(Language::ignoring_case(&Pattern::literal(word)));
-                    }
+                    self.readable.extend(WORDS.map(str::to_owned));
                 }
                 OperandValue::Binary(_) => {
                     self.texts = true;
                     self.literals = true;
                     self.readable.push(operand.text.clone());
-                    self.add_language(Language::literal(&operand.text));
                 }
                 OperandValue::Number(number) => self.numbers.push(number.clone()),
                 OperandValue::Date(instant) => self.instants.push(*instant),
@@ -140,6 +132,43 @@ impl Families {
         }
     }
 
+    /// Adds what tells texts apart.
+    fn add_languages(&mut self, condition: &Condition) {
+        if condition.operator.comparison == Comparison::Null {
+            // An empty value counts as none.
+            self.add_language(Language::literal(""));
+            return;
+        }
+        let ignores_case = ignores_case(condition);
+        for operand in &condition.operands {
+            match &operand.value {
+                OperandValue::Text(pattern) if ignores_case => {
+                    self.add_language(Language::ignoring_case(pattern));
+                }
+                OperandValue::Text(pattern) => self.add_language(Language::of_pattern(pattern)),
+                OperandValue::Arn(pattern) => self.add_language(Language::of_arn(pattern)),
+                // Its variables may make any ARN of it.
+                OperandValue::ArnText(_) => self.add_language(Language::of_arn(&ArnPattern::Any)),
+                OperandValue::Bool(_) => WORDS
+                    .map(|word| Language::ignoring_case(&Pattern::literal(word)))
+                    .into_iter()
+                    .for_each(|language| self.add_language(language)),
+                OperandValue::Binary(_) => self.add_language(Language::literal(&operand.text)),
+                OperandValue::Number(_)
+                | OperandValue::Date(_)
+                | OperandValue::Block(_)
+                | OperandValue::Unreadable => {}
+            }
+        }
+    }
+
+    /// Whether a list of texts is all that they are compared with. Beside it there is the empty
+    /// text and any other. A truth value stands for itself in any case of its letters, so it must
+    /// not meet texts.
+    const fn is_list(&self) -> bool {
+        !(self.has_patterns || (self.bools && self.literals))
+    }
+
     fn add_language(&mut self, language: Language) {
         if !self.languages.contains(&language) {
             self.languages.push(language);
@@ -149,9 +178,7 @@ impl Families {
     fn representatives(mut self, budget: usize) -> Representatives {
         let kinds = [&self.numbers.len(), &self.instants.len(), &self.blocks.len()];
         let kinds = kinds.iter().filter(|operands| ***operands > 0).count();
-        // Beside a plain list of texts there is the empty text and any other. A truth value stands
-        // for itself in any case of its letters, so it must not meet texts.
-        let is_list = !(self.has_patterns || (self.bools && self.literals));
+        let is_list = self.is_list();
         let mut missing = None;
         if kinds > 1 {
             missing =
