@@ -30,11 +30,11 @@ pub(crate) fn any_resource(resources: &Resources) -> String {
             "arn:aws:example:eu-west-1:123456789012:example".to_owned()
         }
         Some(format) => {
-            let piece = |token: &FormatToken| match token {
-                FormatToken::Literal(text) => text.clone(),
-                FormatToken::Placeholder { name, .. } => sample(name),
-            };
-            format.tokens.iter().map(piece).collect()
+            let samples = format.tokens.iter().filter_map(|token| match token {
+                FormatToken::Literal(_) => None,
+                FormatToken::Placeholder { name, .. } => Some(sample(name)),
+            });
+            fill(format, &samples.collect::<Vec<_>>())
         }
     }
 }
@@ -79,23 +79,19 @@ pub(crate) fn readable(
 }
 
 /// What could stand in place of `raw`, best first.
-fn candidates(name: &str, raw: &str) -> Vec<String> {
-    let sample = sample(name);
-    let kept = raw.trim_end_matches('x');
-    let mut candidates = vec![sample.clone()];
-    match name {
-        "Partition" => return ["aws", "aws-cn", "aws-us-gov"].map(str::to_owned).to_vec(),
-        "Region" | "Account" => return candidates,
-        _ => {}
-    }
-    candidates.push(format!("{kept}{sample}"));
-    candidates.push(format!("{kept}/{sample}"));
-    candidates.push(format!("{kept}-example"));
+fn candidates(name: &str, raw: &str) -> impl Iterator<Item = String> {
     // A text of a few letters that match nothing in particular is filler; a longer one says more.
-    if raw.len() > 1 && !raw.bytes().all(|byte| byte == b'x') {
-        candidates.remove(0);
-    }
-    candidates
+    let is_filler = raw.len() < 2 || raw.bytes().all(|byte| byte == b'x');
+    let kept = raw.trim_end_matches('x');
+    (0..4).filter_map(move |way| match (name, way) {
+        ("Partition", _) => ["aws", "aws-cn", "aws-us-gov"].get(way).map(|name| (*name).to_owned()),
+        ("Region" | "Account", 0) => Some(sample(name)),
+        ("Region" | "Account", _) => None,
+        (_, 0) => is_filler.then(|| sample(name)),
+        (_, 1) => Some(format!("{kept}{}", sample(name))),
+        (_, 2) => Some(format!("{kept}/{}", sample(name))),
+        _ => Some(format!("{kept}-example")),
+    })
 }
 
 /// A readable value for a placeholder of an ARN format.
@@ -139,11 +135,16 @@ fn captures<'f, 'a>(format: &'f Format, arn: &'a str) -> Option<Vec<(&'f str, &'
                     |c: char| (*excludes_colon && c == ':') || (*excludes_slash && c == '/');
                 let most = text.find(taken).unwrap_or(text.len());
                 let least = usize::from(!may_be_empty);
-                // The last one has to take all that is left.
-                let first = if rest.is_empty() { text.len() } else { least };
                 let next = match rest.first() {
                     Some(FormatToken::Literal(literal)) => literal.as_str(),
                     _ => "",
+                };
+                // The last one has to take all that is left; another all up to what it cannot
+                // take, if that comes next.
+                let first = match rest {
+                    [] => text.len(),
+                    _ if next.starts_with(taken) => most,
+                    _ => least,
                 };
                 let fits = |end: &usize| text.get(*end..).is_some_and(|r| r.starts_with(next));
                 for end in (first.max(least)..=most).filter(fits) {
@@ -158,16 +159,19 @@ fn captures<'f, 'a>(format: &'f Format, arn: &'a str) -> Option<Vec<(&'f str, &'
             }
         }
     }
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(format.tokens.len());
     (!format.tokens.is_empty() && go(&format.tokens, arn, &mut found)).then_some(found)
 }
 
 /// The format with these texts in place of its placeholders.
 fn fill(format: &Format, captures: &[String]) -> String {
     let mut captures = captures.iter();
-    let mut piece = |token: &FormatToken| match token {
-        FormatToken::Literal(text) => text.clone(),
-        FormatToken::Placeholder { .. } => captures.next().cloned().unwrap_or_default(),
-    };
-    format.tokens.iter().map(&mut piece).collect()
+    let mut text = String::with_capacity(128);
+    for token in &format.tokens {
+        text.push_str(match token {
+            FormatToken::Literal(literal) => literal,
+            FormatToken::Placeholder { .. } => captures.next().map_or("", String::as_str),
+        });
+    }
+    text
 }

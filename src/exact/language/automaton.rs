@@ -33,6 +33,15 @@ struct Spot {
 /// Behind all places.
 const NOWHERE: Spot = Spot { token: Token::End, owner: u32::MAX, reach: Place::MAX };
 
+/// A stretch of literal text, and where it leads; kept for its room.
+#[derive(Default)]
+pub(super) struct Stretch {
+    walking: Vec<Place>,
+    standing: Vec<Token>,
+    pub(super) letters: Vec<char>,
+    pub(super) moved: Vec<Place>,
+}
+
 /// One language and the slots that it speaks for.
 struct Owner<'l> {
     slots: &'l Bits,
@@ -169,9 +178,11 @@ impl<'l> Automaton<'l> {
     /// same letter and another after it; the others are runs, which take that letter, and the
     /// places right behind them, which do not. Leaving the text leads to the same states wherever
     /// it is left, so they need not be looked at again on the way.
-    pub(super) fn stretch(&self, places: &[Place]) -> Option<(Vec<char>, Vec<Place>)> {
-        let mut walking: Vec<Place> = Vec::new();
-        let mut standing: Vec<Token> = Vec::new();
+    pub(super) fn stretch(&self, places: &[Place], stretch: &mut Stretch) -> bool {
+        let Stretch { walking, standing, letters, moved } = stretch;
+        walking.clear();
+        standing.clear();
+        letters.clear();
         let mut behind_run = None;
         for place in places {
             let token = self.token(*place);
@@ -182,11 +193,10 @@ impl<'l> Automaton<'l> {
                     behind_run = Some(place + 1);
                     standing.push(token);
                 }
-                Token::Folded(_) | Token::One(_) | Token::End => return None,
+                Token::Folded(_) | Token::One(_) | Token::End => return false,
             }
         }
-        let first = *walking.first()?;
-        let mut letters = Vec::new();
+        let Some(first) = walking.first().copied() else { return false };
         while let Token::Letter(letter) = self.token(first + letters.len() as Place) {
             let goes_on = |place: &Place| {
                 let place = place + letters.len() as Place;
@@ -204,17 +214,15 @@ impl<'l> Automaton<'l> {
             }
             letters.push(letter);
         }
-        if letters.is_empty() {
-            return None;
-        }
-        let mut moved = places.to_vec();
+        moved.clear();
+        moved.extend_from_slice(places);
         let mut walking = walking.iter().peekable();
-        for place in &mut moved {
+        for place in moved {
             if walking.next_if(|walks| **walks == *place).is_some() {
                 *place += letters.len() as Place;
             }
         }
-        Some((letters, moved))
+        !letters.is_empty()
     }
 
     /// Those letters that some place tells apart, and one that stands for all others.

@@ -1,7 +1,7 @@
 //! Whether two languages have a text in common.
 
-use super::token::{Language, Token};
-use rustc_hash::FxHashSet;
+use super::token::{Class, Language, Token};
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 /// Whether some text is in both languages.
 ///
@@ -9,7 +9,8 @@ use rustc_hash::FxHashSet;
 /// counted or combined, so there are at most as many pairs as the product of the lengths.
 pub(crate) fn meets(a: &Language, b: &Language) -> bool {
     let mut next = vec![(0, 0)];
-    let mut seen: FxHashSet<(usize, usize)> = FxHashSet::default();
+    let mut seen: FxHashSet<(usize, usize)> =
+        FxHashSet::with_capacity_and_hasher(32, FxBuildHasher);
     while let Some((mut i, mut j)) = next.pop() {
         // Equal letters lead to one pair each, which need not be remembered.
         while let (Token::Letter(x), Token::Letter(y)) = (a.token(i), b.token(j)) {
@@ -20,6 +21,10 @@ pub(crate) fn meets(a: &Language, b: &Language) -> bool {
         }
         let (left, right) = (a.token(i), b.token(j));
         if left == Token::End && right == Token::End {
+            return true;
+        }
+        // What takes any text takes whatever the other asks for yet.
+        if takes_all(a, i) || takes_all(b, j) {
             return true;
         }
         if !seen.insert((i, j)) {
@@ -39,4 +44,9 @@ pub(crate) fn meets(a: &Language, b: &Language) -> bool {
         }
     }
     false
+}
+
+/// Whether any text may follow from a place on.
+fn takes_all(language: &Language, place: usize) -> bool {
+    language.token(place) == Token::Run(Class::Any) && language.token(place + 1) == Token::End
 }

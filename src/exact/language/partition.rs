@@ -2,10 +2,10 @@
 //! as far as it matters. A caller stops the search where nothing that it looks for can follow
 //! (`cut`).
 
-use super::automaton::{Automaton, Place, State};
+use super::automaton::{Automaton, Place, State, Stretch};
 use super::token::Language;
 use crate::exact::bits::Bits;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet, FxHasher};
 use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -41,7 +41,7 @@ pub(crate) fn partition<L: Borrow<Language>>(
     cut: &dyn Fn(&Bits, &Bits) -> bool,
 ) -> Partition {
     let automaton = Automaton::new(languages);
-    let mut search = Search::default();
+    let mut search = Search::new();
     let start = automaton.start();
     let possible = automaton.possible(&start);
     if !cut(&possible, &start.certain) {
@@ -52,6 +52,7 @@ pub(crate) fn partition<L: Borrow<Language>>(
     let mut here = start;
     let mut next = State::default();
     let mut letters = Vec::new();
+    let mut stretch = Stretch::default();
     while let Some((Reverse(length), Reverse(at))) = search.next.pop() {
         let Some(seen) = search.seen.get(at) else { continue };
         // A shorter way there was found later, and taken earlier.
@@ -68,16 +69,14 @@ pub(crate) fn partition<L: Borrow<Language>>(
         here.places.extend_from_slice(search.places(seen));
         let possible = seen.possible.clone();
         search.record(automaton.accepting(&here), at, &[]);
-        let stretch = automaton.stretch(&here.places);
+        let stretches = automaton.stretch(&here.places, &mut stretch);
         automaton.letters(&here.places, &mut letters);
         for letter in &letters {
-            if let Some((letters, places)) =
-                stretch.as_ref().filter(|(l, _)| l.first() == Some(letter))
-            {
+            if stretches && stretch.letters.first() == Some(letter) {
                 next.certain.clone_from(&here.certain);
-                next.places.clone_from(places);
+                next.places.clone_from(&stretch.moved);
                 // The same places' languages go on, and may still match the same.
-                search.enter(&next, &possible, Some(at), letters);
+                search.enter(&next, &possible, Some(at), &stretch.letters);
                 continue;
             }
             automaton.step(&here, *letter, &mut next);
@@ -97,7 +96,6 @@ pub(crate) fn partition<L: Borrow<Language>>(
 }
 
 /// What has been seen so far.
-#[derive(Default)]
 struct Search {
     seen: Vec<Seen>,
     /// The last state with each hash.
@@ -130,6 +128,20 @@ struct Seen {
 }
 
 impl Search {
+    /// With room for what most searches see.
+    fn new() -> Self {
+        const STATES: usize = 32;
+        Self {
+            seen: Vec::with_capacity(STATES),
+            known: FxHashMap::with_capacity_and_hasher(STATES, FxBuildHasher),
+            places: Vec::with_capacity(4 * STATES),
+            next: BinaryHeap::with_capacity(STATES),
+            found: FxHashSet::default(),
+            ends: Vec::new(),
+            letters: Vec::with_capacity(4 * STATES),
+        }
+    }
+
     fn places(&self, seen: &Seen) -> &[Place] {
         self.places.get(seen.places.clone()).unwrap_or_default()
     }
@@ -198,7 +210,9 @@ impl Search {
                 stretches.push(text(&seen.letters));
                 at = seen.from;
             }
-            stretches.into_iter().rev().flatten().collect()
+            let mut text = String::with_capacity(stretches.iter().map(|own| own.len()).sum());
+            text.extend(stretches.into_iter().rev().flatten());
+            text
         };
         let cell = |(slots, at, letters): &(Bits, usize, Range<usize>)| Cell {
             slots: slots.clone(),
