@@ -97,6 +97,7 @@ fn golden_facts_of_actions() {
         sts:AssumeRoleWithWebIdentity write role!
         sts:AssumeRoleWithSAML write role!
         sts:TagSession tagging role
+        elasticloadbalancing:AddTags tagging listener-rule/app listener-rule/net listener/app listener/gwy listener/net loadbalancer loadbalancer/app/ loadbalancer/gwy/ loadbalancer/net/ targetgroup truststore
         sts:SetSourceIdentity write role
         sts:GetCallerIdentity read
         sts:GetFederationToken write federated-user

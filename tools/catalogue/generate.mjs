@@ -55,6 +55,16 @@ const VALUE_TYPES = {
   "cognito-identity.amazonaws.com:amr": ["ArrayOfString"],
 };
 
+// What two services with one prefix both have, and the source gives for the first alone: the actions of
+// application, network and gateway load balancers, of which none of the types is required.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+const TAGGED = ["listener-rule/app", "listener-rule/net", "listener/app", "listener/gwy", "listener/net", "loadbalancer",
+  "loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/", "targetgroup", "truststore"];
+const RESOURCE_TYPES = {
+  "elasticloadbalancing:AddTags": TAGGED,
+  "elasticloadbalancing:RemoveTags": TAGGED,
+};
+
 const json = (...path) => JSON.parse(readFileSync(join(...path), "utf8"));
 const names = (folder) => readdirSync(folder).map((file) => file.replace(/\.json$/, ""));
 const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -192,7 +202,8 @@ function catalogue(snapshots, globals) {
       const name = `${service}:${action.name}`;
       const level = LEVELS[action.accessLevel];
       if (!level) throw new Error(`${name}: unknown access level ${action.accessLevel}`);
-      const references = resourceTypes(name, action.resourceTypes, table);
+      const known = RESOURCE_TYPES[name]?.map((type) => ({ name: type, required: false }));
+      const references = resourceTypes(name, known ?? action.resourceTypes, table);
       actions.push({
         name,
         level,
