@@ -121,7 +121,7 @@ fn golden_facts_of_actions() {
         eks-auth:AssumeRoleForPodIdentity read cluster!
         ecr:GetAuthorizationToken read
         ecr:BatchGetImage read repository!
-        lambda:InvokeFunction write function!
+        lambda:InvokeFunction write function! function alias function version
         access-analyzer:GetAnalyzer read Analyzer!
     "
     .lines()

@@ -60,9 +60,16 @@ const VALUE_TYPES = {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
 const TAGGED = ["listener-rule/app", "listener-rule/net", "listener/app", "listener/gwy", "listener/net", "loadbalancer",
   "loadbalancer/app/", "loadbalancer/gwy/", "loadbalancer/net/", "targetgroup", "truststore"];
+// Calls that take a qualifier are allowed on the ARN of a version or an alias:
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html#versioning-versions-using
+const QUALIFIED = ["AddPermission", "DeleteFunction", "DeleteFunctionEventInvokeConfig", "GetFunction",
+  "GetFunctionConfiguration", "GetFunctionEventInvokeConfig", "GetPolicy", "InvokeFunction", "InvokeFunctionUrl",
+  "PutFunctionEventInvokeConfig", "RemovePermission", "UpdateFunctionEventInvokeConfig"];
 const RESOURCE_TYPES = {
   "elasticloadbalancing:AddTags": TAGGED,
   "elasticloadbalancing:RemoveTags": TAGGED,
+  ...Object.fromEntries(QUALIFIED.map((name) =>
+    [`lambda:${name}`, ["function*", "function alias", "function version"]])),
 };
 
 const json = (...path) => JSON.parse(readFileSync(join(...path), "utf8"));
@@ -202,7 +209,8 @@ function catalogue(snapshots, globals) {
       const name = `${service}:${action.name}`;
       const level = LEVELS[action.accessLevel];
       if (!level) throw new Error(`${name}: unknown access level ${action.accessLevel}`);
-      const known = RESOURCE_TYPES[name]?.map((type) => ({ name: type, required: false }));
+      const known = RESOURCE_TYPES[name]?.map((type) =>
+        ({ name: type.replace("*", ""), required: type.endsWith("*") }));
       const references = resourceTypes(name, known ?? action.resourceTypes, table);
       actions.push({
         name,

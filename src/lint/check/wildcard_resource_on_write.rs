@@ -45,10 +45,17 @@ fn about(subject: &Subject<'_>, number: usize, statement: &Statement) -> Option<
         if star.is_some() { "" } else { " but these" },
         plural(names.len(), "it", "they"),
     );
-    let formats = subject.catalogue().resource_types(first);
-    let format = formats
-        .flat_map(|one| one.arn_formats().collect::<Vec<_>>())
-        .min_by_key(|one| one.len())?;
+    // What has to be named, or else what is best known.
+    const KNOWN: [&str; 5] = ["instance", "volume", "snapshot", "bucket", "log-group"];
+    let catalogue = subject.catalogue();
+    let types: Vec<_> = catalogue.resource_types(first).collect();
+    let known = KNOWN.iter().find_map(|name| types.iter().find(|one| one.name() == *name));
+    let formats: Vec<&str> =
+        match catalogue.required_resource_types(first).next().or(known.copied()) {
+            Some(one) => one.arn_formats().collect(),
+            None => types.iter().flat_map(|one| one.arn_formats()).collect(),
+        };
+    let format = formats.into_iter().min_by_key(|one| one.len())?;
     let help = format!(
         "name the resources; those of `{}` are such as `{}`",
         subject.catalogue().name(first),
