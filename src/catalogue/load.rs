@@ -119,12 +119,13 @@ impl Catalogue {
             }
         })?;
         check_lines(self.set_lines(), |_, line| {
-            let known = |key: &str| self.key_lines().find(key).is_some();
+            let lines = self.key_lines();
+            let known = |key: &str| lines.find(key).is_some_and(|line| lines.key(line) == key);
             let keys = self.set_keys(key_of(line));
             if keys.count() > 0 && self.set_keys(key_of(line)).all(known) {
                 Ok(())
             } else {
-                Err("a set needs condition keys that exist")
+                Err("a set needs condition keys that exist, in the same spelling")
             }
         })?;
         check_lines(self.type_lines(), |_, line| {

@@ -106,7 +106,10 @@ impl Merge<'_> {
         for key in &file.condition_keys {
             self.key(&service, &key.name, &key.types);
         }
-        for resource in &file.resources {
+        // A type that is listed twice is known by the entry that has an ARN, wherever it stands.
+        let has_arn = |one: &&ResourceEntry| one.arn_formats.iter().any(|text| is_format(text));
+        let (with_arn, without): (Vec<_>, Vec<_>) = file.resources.iter().partition(has_arn);
+        for resource in with_arn.into_iter().chain(without) {
             self.resource_type(&service, resource);
         }
         let mut listed = BTreeSet::new();
