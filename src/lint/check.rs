@@ -165,20 +165,7 @@ pub fn rules() -> impl ExactSizeIterator<Item = &'static Rule> {
 fn wired() -> &'static [(Rule, Look)] {
     static WIRED: OnceLock<Vec<(Rule, Look)>> = OnceLock::new();
     WIRED.get_or_init(|| {
-        let read = |part: &[(&str, Look)]| -> Vec<(Rule, Look)> {
-            part.iter().filter_map(|(text, look)| Some((Rule::parse(text).ok()?, *look))).collect()
-        };
-        // Every run waits for it, so two cores share it.
-        let (first, second) = CHECKS.split_at(CHECKS.len() / 2);
-        std::thread::scope(|scope| {
-            let second = scope.spawn(|| read(second));
-            let mut all = read(first);
-            match second.join() {
-                Ok(rules) => all.extend(rules),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-            all
-        })
+        CHECKS.iter().filter_map(|(text, look)| Some((Rule::parse(text).ok()?, *look))).collect()
     })
 }
 
