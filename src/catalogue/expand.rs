@@ -26,12 +26,25 @@ impl Catalogue {
             [] => push(&mut ranges, self.find(&key).map_or(0..0, |id| id.0..id.0 + 1)),
             [Part::Run] => push(&mut ranges, self.action_lines().starting_with(&key)),
             _ => {
+                // Most names that do not match end otherwise.
+                let end: &[u8] = match rest.last() {
+                    Some(Part::Literal(end)) => end.as_bytes(),
+                    _ => b"",
+                };
+                let ends_alike = |name: &str| {
+                    let own =
+                        name.len().checked_sub(end.len()).map(|at| name.as_bytes().split_at(at));
+                    own.is_some_and(|(_, own)| own.eq_ignore_ascii_case(end))
+                };
                 let mut name = String::new();
                 for id in self.action_lines().starting_with(&key) {
+                    let own =
+                        self.action_lines().key(id).get(service.len() + 1..).unwrap_or_default();
+                    if !ends_alike(own) {
+                        continue;
+                    }
                     name.clear();
-                    name.push_str(
-                        self.action_lines().key(id).get(service.len() + 1..).unwrap_or_default(),
-                    );
+                    name.push_str(own);
                     name.make_ascii_lowercase();
                     if pattern.name().matches(&name) {
                         push(&mut ranges, id..id + 1);

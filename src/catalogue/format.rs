@@ -45,7 +45,7 @@ impl<'a> ResourceType<'a> {
 }
 
 /// One piece of an ARN format.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FormatToken {
     /// This text, exactly.
     Literal(String),

@@ -15,8 +15,8 @@ pub(crate) struct Entries<'s> {
     all: Vec<(&'s Language, &'s ArnPattern)>,
     /// For each statement, the places of its entries in their order.
     of: Vec<Vec<usize>>,
-    /// For the resources of each number, the entries that were asked for, and those of them that
-    /// match some resource.
+    /// For the format of each number, the entries that were asked for, and those of them that
+    /// match some ARN of it.
     near: FxHashMap<usize, (Bits, Bits)>,
 }
 
@@ -50,15 +50,17 @@ impl<'s> Entries<'s> {
 
     /// Whether an entry matches some ARN among `resources`; if not, no cell of theirs can have it.
     pub(crate) fn is_near(&mut self, place: usize, resources: &Resources) -> bool {
-        let Some(number) = resources.number else { return true };
         let Some((language, _)) = self.all.get(place) else { return false };
-        let (asked, near) = self.near.entry(number).or_default();
-        if !asked.contains(place) {
-            asked.insert(place);
-            if resources.formats.iter().any(|format| meets(&format.language, language)) {
-                near.insert(place);
+        resources.formats.iter().any(|format| {
+            let Some(number) = format.number else { return true };
+            let (asked, near) = self.near.entry(number).or_default();
+            if !asked.contains(place) {
+                asked.insert(place);
+                if meets(&format.language, language) {
+                    near.insert(place);
+                }
             }
-        }
-        near.contains(place)
+            near.contains(place)
+        })
     }
 }

@@ -7,6 +7,7 @@ use super::language::{Language, partition};
 use super::set::Rule;
 use super::universe::Resources;
 use super::variable::Reading;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// All resources that are matched by the same statements.
@@ -126,6 +127,8 @@ impl<'r> Slots<'r> {
             slots.add(Cow::Borrowed(language), slots.within());
             slots.required.insert(slots.within());
         }
+        // Which of the languages an entry is, by its place: no two entries are alike.
+        let mut added: FxHashMap<usize, usize> = FxHashMap::default();
         for (number, rule) in rules {
             match (rule.resources.is_empty(), rule.excludes_resources()) {
                 (true, _) if rule.on_star => slots.always.insert(*number),
@@ -141,8 +144,17 @@ impl<'r> Slots<'r> {
                     continue;
                 }
                 let hidden = reading.real && language.has_opaque();
-                if !hidden {
-                    slots.add(Cow::Borrowed(language), *number);
+                match place.and_then(|place| added.get(&place)) {
+                    _ if hidden => {}
+                    Some(known) => {
+                        if let Some((_, slots)) = slots.languages.get_mut(*known) {
+                            slots.insert(*number);
+                        }
+                    }
+                    None => {
+                        added.extend(place.map(|place| (place, slots.languages.len())));
+                        slots.languages.push((Cow::Borrowed(language), Bits::of(*number)));
+                    }
                 }
                 let is_exact = reading.primary.contains(*number) && !rule.excludes_resources();
                 if hidden || (leaps && !is_exact) {

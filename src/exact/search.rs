@@ -84,30 +84,28 @@ impl Search {
         let level = self.levels.len();
         self.levels.push(Rc::clone(steps));
         let first = self.nodes.len();
-        // Each set once: its place, or nothing where it was refused.
-        let mut known: FxHashMap<Bits, Option<usize>> = FxHashMap::default();
+        let mut known: FxHashMap<Bits, usize> = FxHashMap::default();
         let mut enough = true;
         let dropped: Vec<Bits> = steps.iter().map(|step| on.without(&step.rules)).collect();
         for before in self.last.clone() {
             let Some(node) = self.nodes.get(before) else { continue };
             let (rules, assumed) = (node.rules.clone(), node.assumed);
-            let mut enter = |new: Node| match known.get(&new.rules) {
-                // What needs no assumption is the better witness.
-                Some(Some(place)) => match self.nodes.get_mut(*place) {
-                    Some(node) if node.assumed && !new.assumed => *node = new,
-                    _ => {}
-                },
-                Some(None) => {}
-                None if !keep(&new.rules) => {
-                    if known.len() < most {
-                        known.insert(new.rules, None);
+            let mut enter = |new: Node| {
+                if !keep(&new.rules) {
+                    return;
+                }
+                if let Some(place) = known.get(&new.rules) {
+                    // What needs no assumption is the better witness.
+                    match self.nodes.get_mut(*place) {
+                        Some(node) if node.assumed && !new.assumed => *node = new,
+                        _ => {}
                     }
-                }
-                None if self.nodes.len() - first < most => {
-                    known.insert(new.rules.clone(), Some(self.nodes.len()));
+                } else if self.nodes.len() - first < most {
+                    known.insert(new.rules.clone(), self.nodes.len());
                     self.nodes.push(new);
+                } else {
+                    enough = false;
                 }
-                None => enough = false,
             };
             if !rules.intersects(on) {
                 // Nobody looks: the request need not say anything here.

@@ -1,9 +1,7 @@
 //! The requests that can be: which actions exist, and what each of them acts on.
 
 use super::language::Language;
-use crate::catalogue::{
-    AccessLevel, ActionId, Catalogue, FormatLanguage, FormatToken, ResourceType,
-};
+use crate::catalogue::{AccessLevel, ActionId, Catalogue, FormatLanguage, ResourceType};
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -18,10 +16,18 @@ pub struct Universe<'c> {
     catalogue: &'c Catalogue,
     /// By action.
     resources: Vec<OnceLock<Arc<Resources>>>,
-    /// Each once: by the names of the resource types, then by service.
-    known: Mutex<FxHashMap<Box<str>, Vec<Arc<Resources>>>>,
+    known: Mutex<Known>,
     services: OnceLock<Vec<Service>>,
     levels: OnceLock<Vec<AccessLevel>>,
+}
+
+/// What has been asked for, each once.
+#[derive(Debug, Default)]
+struct Known {
+    /// By the names of the resource types, then by service.
+    resources: FxHashMap<Box<str>, Vec<Arc<Resources>>>,
+    /// By what they accept.
+    formats: FxHashMap<FormatLanguage, Arc<Format>>,
 }
 
 /// The actions of a service, and the names under which ARNs of its resources may call it; `None`
@@ -96,22 +102,28 @@ impl<'c> Universe<'c> {
         let (service, types) = self.catalogue.resource_key(id);
         // Whoever panicked elsewhere left whole entries behind: there is nothing to mend.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_types = known.get(types).into_iter().flatten();
+        let Known { resources, formats } = &mut *known;
+        let of_types = resources.get(types).into_iter().flatten();
         if let Some(found) = of_types.into_iter().find(|found| *found.service == *service) {
             return Arc::clone(found);
         }
-        let formats = self.catalogue.resource_types(id);
-        let formats: Vec<Format> =
-            formats.flat_map(|t| self.catalogue.format_languages(t)).map(Format::new).collect();
-        let resources = Arc::new(Resources {
-            number: Some(known.values().map(Vec::len).sum()),
+        let mut shared = |tokens: FormatLanguage| {
+            let number = formats.len();
+            let format = |tokens: &FormatLanguage| Arc::new(Format::new(number, tokens.clone()));
+            Arc::clone(formats.entry(tokens).or_insert_with_key(format))
+        };
+        let types_of = self.catalogue.resource_types(id);
+        let formats: Vec<Arc<Format>> =
+            types_of.flat_map(|t| self.catalogue.format_languages(t)).map(&mut shared).collect();
+        let found = Arc::new(Resources {
+            number: Some(resources.values().map(Vec::len).sum()),
             service: service.into(),
             star: formats.is_empty(),
             formats,
             size: OnceLock::new(),
         });
-        known.entry(types.into()).or_default().push(Arc::clone(&resources));
-        resources
+        resources.entry(types.into()).or_default().push(Arc::clone(&found));
+        found
     }
 }
 
@@ -123,7 +135,7 @@ pub(crate) struct Resources {
     /// The service; empty outside.
     pub(crate) service: Box<str>,
     /// The ARNs it can name.
-    pub(crate) formats: Vec<Format>,
+    pub(crate) formats: Vec<Arc<Format>>,
     /// Whether it is evaluated on `*`, which is no ARN.
     ///
     /// AWS: actions without resource types are granted on `*` only:
@@ -140,7 +152,7 @@ impl Resources {
         Self {
             number: None,
             service: Box::default(),
-            formats: vec![Format { language, tokens: Vec::new() }],
+            formats: vec![Arc::new(Format { number: None, language, tokens: Vec::new() })],
             star: true,
             size: OnceLock::new(),
         }
@@ -150,12 +162,14 @@ impl Resources {
 /// One way to write the ARNs of a type of resource.
 #[derive(Debug)]
 pub(crate) struct Format {
+    /// Its number in the universe; `None` outside.
+    pub(crate) number: Option<usize>,
     pub(crate) language: Language,
     pub(crate) tokens: FormatLanguage,
 }
 
 impl Format {
-    fn new(tokens: Vec<FormatToken>) -> Self {
-        Self { language: Language::of_format(&tokens), tokens }
+    fn new(number: usize, tokens: FormatLanguage) -> Self {
+        Self { number: Some(number), language: Language::of_format(&tokens), tokens }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether two languages have a text in common.
 
 use super::token::{Class, Language, Token};
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// Whether some text is in both languages.
 ///
@@ -9,8 +9,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 /// counted or combined, so there are at most as many pairs as the product of the lengths.
 pub(crate) fn meets(a: &Language, b: &Language) -> bool {
     let mut next = vec![(0, 0)];
-    let mut seen: FxHashSet<(usize, usize)> =
-        FxHashSet::with_capacity_and_hasher(32, FxBuildHasher);
+    let mut seen = Seen::new(b.tokens().len() + 1);
     while let Some((mut i, mut j)) = next.pop() {
         // Equal letters lead to one pair each, which need not be remembered.
         while let (Token::Letter(x), Token::Letter(y)) = (a.token(i), b.token(j)) {
@@ -27,7 +26,7 @@ pub(crate) fn meets(a: &Language, b: &Language) -> bool {
         if takes_all(a, i) || takes_all(b, j) {
             return true;
         }
-        if !seen.insert((i, j)) {
+        if !seen.insert(i, j) {
             continue;
         }
         let (left_runs, right_runs) =
@@ -49,4 +48,31 @@ pub(crate) fn meets(a: &Language, b: &Language) -> bool {
 /// Whether any text may follow from a place on.
 fn takes_all(language: &Language, place: usize) -> bool {
     language.token(place) == Token::Run(Class::Any) && language.token(place + 1) == Token::End
+}
+
+/// The pairs of places that were looked at.
+struct Seen {
+    /// How many places the second language has.
+    width: usize,
+    /// The first of all pairs in a row: those of most languages are no more.
+    few: [u64; Self::WORDS],
+    rest: FxHashSet<usize>,
+}
+
+impl Seen {
+    const WORDS: usize = 48;
+
+    fn new(width: usize) -> Self {
+        Self { width, few: [0; Self::WORDS], rest: FxHashSet::default() }
+    }
+
+    /// Whether a pair was not looked at before.
+    fn insert(&mut self, i: usize, j: usize) -> bool {
+        let pair = i * self.width + j;
+        let Some(word) = self.few.get_mut(pair / 64) else { return self.rest.insert(pair) };
+        let bit = 1 << (pair % 64);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
 }
