@@ -10,6 +10,11 @@
 //! questions), `audit` (findings), `fix` (proved edits), `report` (findings and documents as text),
 //! `simulate` (requests in batches), `cli`.
 
+/// The text of a table that was made when leastwise was built: see `build.rs`.
+macro_rules! built {
+    ($($part:literal),+) => { include_str!(concat!(env!("OUT_DIR"), "/", $($part),+)) };
+}
+
 pub mod account;
 pub mod audit;
 pub mod catalogue;

@@ -81,13 +81,13 @@ type Look = fn(&Subject<'_>) -> Vec<Seen>;
 
 /// The text of each rule, and the check that it stands for.
 const CHECKS: [(&str, Look); 7] = [
-    (include_str!("../../rules/audit/boundary-not-read.yaml"), boundary_not_read::look),
-    (include_str!("../../rules/audit/cross-tenant-listing.yaml"), cross_tenant_listing::look),
-    (include_str!("../../rules/audit/forged-session-tag.yaml"), forged_session_tag::look),
-    (include_str!("../../rules/audit/idle-service-account.yaml"), idle_service_account::look),
-    (include_str!("../../rules/audit/policy-size.yaml"), policy_size::look),
-    (include_str!("../../rules/audit/shared-role.yaml"), shared_role::look),
-    (include_str!("../../rules/audit/unusable-trust.yaml"), unusable_trust::look),
+    (built!("rules/audit/boundary-not-read.json"), boundary_not_read::look),
+    (built!("rules/audit/cross-tenant-listing.json"), cross_tenant_listing::look),
+    (built!("rules/audit/forged-session-tag.json"), forged_session_tag::look),
+    (built!("rules/audit/idle-service-account.json"), idle_service_account::look),
+    (built!("rules/audit/policy-size.json"), policy_size::look),
+    (built!("rules/audit/shared-role.json"), shared_role::look),
+    (built!("rules/audit/unusable-trust.json"), unusable_trust::look),
 ];
 
 /// All rules of an audit, sorted by id: its own, and those of the linter that it takes in. A test

@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub(crate) use self::name::prefix_of;
 
 /// The embedded rows.
-const EMBEDDED: &str = include_str!("../../rules/api-calls.yaml");
+const EMBEDDED: &str = built!("rules/api-calls.json");
 
 /// Whose reading of a call counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -241,9 +241,9 @@ impl ApiCall {
 /// Why a text is not a table of API calls.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiTableError {
-    /// The text is not YAML of the expected form.
+    /// The text is not JSON of the expected form.
     #[error(transparent)]
-    Yaml(#[from] serde_saphyr::Error),
+    Json(#[from] serde_json::Error),
     /// A row is not after the row before it.
     #[error("`{0}` is not in its place: the rows are sorted, and each stands once")]
     Order(String),
@@ -272,7 +272,7 @@ impl ApiTable {
     /// # Errors
     /// The text is not a list of rows, or the rows are not sorted.
     pub fn parse(text: &str) -> Result<Self, ApiTableError> {
-        let calls: Vec<ApiCall> = serde_saphyr::from_str(text)?;
+        let calls: Vec<ApiCall> = serde_json::from_str(text)?;
         if let Some(pair) = calls.windows(2).find(|pair| pair[0].api >= pair[1].api) {
             return Err(ApiTableError::Order(pair[1].api.clone()));
         }

@@ -81,7 +81,7 @@ type Look = fn(&Subject<'_>, &Rule) -> Vec<Seen>;
 /// Embeds the rules of `rules/lint`, each with its check.
 macro_rules! wired {
     ($($id:literal => $look:path,)*) => {
-        &[$((include_str!(concat!("../../rules/lint/", $id, ".yaml")), $look as Look),)*]
+        &[$((built!("rules/lint/", $id, ".json"), $look as Look),)*]
     };
 }
 

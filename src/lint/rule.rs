@@ -128,9 +128,9 @@ impl fmt::Display for Confidence {
 /// Why a text is no rule.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
-    /// It is not YAML of the expected form.
+    /// It is not JSON of the expected form.
     #[error(transparent)]
-    Yaml(#[from] serde_saphyr::Error),
+    Json(#[from] serde_json::Error),
     /// Something that a rule must say is missing.
     #[error("`{0}` is empty")]
     Empty(&'static str),
@@ -149,12 +149,12 @@ impl Rule {
         self.about == About::Policies && (self.kinds.is_empty() || self.kinds.contains(&kind))
     }
 
-    /// Reads a rule.
+    /// Reads a rule: its file in `rules/` as JSON.
     ///
     /// # Errors
-    /// The text is not YAML, has a key too many or too few, or says nothing where it should.
+    /// The text is not JSON, has a key too many or too few, or says nothing where it should.
     pub fn parse(text: &str) -> Result<Self, RuleError> {
-        let rule: Self = serde_saphyr::from_str(text)?;
+        let rule: Self = serde_json::from_str(text)?;
         for (name, value) in [
             ("id", &rule.id),
             ("title", &rule.title),
@@ -181,21 +181,22 @@ impl Rule {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "id: x\ntitle: t\nseverity: warning\nwhat: a\nrationale: b\nremediation: c\n\
-                        references: [https://docs.aws.amazon.com/x]\n";
+    const GOOD: &str = r#"{"id":"x","title":"t","severity":"warning","what":"a","rationale":"b",
+        "remediation":"c","references":["https://docs.aws.amazon.com/x"]}"#;
 
     #[test]
     fn a_rule_says_everything_and_nothing_else() {
         assert_eq!(Rule::parse(GOOD).unwrap().severity, Severity::Warning);
         for (from, to) in [
-            ("rationale: b\n", ""),
-            ("rationale: b", "rationale: ' '"),
+            (r#""rationale":"b","#, ""),
+            (r#""rationale":"b""#, r#""rationale":" ""#),
             ("warning", "fatal"),
-            ("id: x", "id: x\nfix: y"),
+            (r#""id":"x""#, r#""id":"x","fix":"y""#),
             ("https://docs.aws.amazon.com/x", "https://example.org"),
-            ("[https://docs.aws.amazon.com/x]", "[]"),
+            (r#"["https://docs.aws.amazon.com/x"]"#, "[]"),
         ] {
-            assert!(Rule::parse(&GOOD.replace(from, to)).is_err(), "{from} {to}");
+            let changed = GOOD.replace(from, to);
+            assert!(changed != GOOD && Rule::parse(&changed).is_err(), "{from} {to}");
         }
     }
 }

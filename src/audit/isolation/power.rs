@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use std::sync::OnceLock;
 
-const TEXT: &str = include_str!("../../../rules/bucket-powers.yaml");
+const TEXT: &str = built!("rules/bucket-powers.json");
 
 /// What some actions give.
 #[derive(Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub(super) fn gives(action: &str) -> Option<&'static str> {
 
 fn read() -> &'static Powers {
     static POWERS: OnceLock<Powers> = OnceLock::new();
-    POWERS.get_or_init(|| serde_saphyr::from_str(TEXT).unwrap_or_default())
+    POWERS.get_or_init(|| serde_json::from_str(TEXT).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -60,7 +60,7 @@ mod tests {
             .filter(|id| catalogue.resource_types(*id).any(|t| t.name() == "bucket"))
             .map(|id| catalogue.name(id))
             .collect();
-        let read: Powers = serde_saphyr::from_str(TEXT).unwrap();
+        let read: Powers = serde_json::from_str(TEXT).unwrap();
         let named = read.powers.iter().flat_map(|p| &p.actions).chain(&read.harmless);
         let named: Vec<&str> = named.map(String::as_str).collect();
         let classed: BTreeSet<&str> = named.iter().copied().collect();

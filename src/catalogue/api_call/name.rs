@@ -7,13 +7,13 @@ use super::{ApiCall, ApiTable};
 use crate::catalogue::{ActionId, Catalogue};
 
 /// The IAM prefixes of the services that an SDK calls otherwise: `stepfunctions: states`.
-const SERVICES: &str = include_str!("../../../rules/service-names.yaml");
+const SERVICES: &str = built!("rules/service-names.json");
 
 /// The IAM prefix of a service that has another name in an SDK or the AWS CLI, in lower case.
 pub(crate) fn prefix_of(service: &str) -> Option<&'static str> {
     static PREFIXES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     // A test parses the embedded text. Without it only the prefixes themselves would be known.
-    let prefixes = PREFIXES.get_or_init(|| serde_saphyr::from_str(SERVICES).unwrap_or_default());
+    let prefixes = PREFIXES.get_or_init(|| serde_json::from_str(SERVICES).unwrap_or_default());
     prefixes.get(service).map(String::as_str)
 }
 

@@ -106,7 +106,7 @@ fn names_of_services_lead_to_prefixes() {
     }
     assert_eq!(prefix_of("s3"), None);
     let all: BTreeMap<String, String> =
-        serde_saphyr::from_str(include_str!("../../../rules/service-names.yaml")).unwrap();
+        serde_json::from_str(built!("rules/service-names.json")).unwrap();
     assert!(all.len() > 100);
     for (service, prefix) in &all {
         assert!(!catalogue.service_range(prefix).is_empty(), "{service}: {prefix}");
@@ -306,19 +306,24 @@ fn what_calls_need_in_words() {
 
 #[test]
 fn a_wrong_table_is_refused() {
-    let row = |api: &str, more: &str| format!("- api: {api}\n  aws: []\n  page: p\n{more}");
-    assert_eq!(ApiTable::parse(&row("s3.A", "")).unwrap().calls().len(), 1);
-    for text in [
-        row("s3.A", "  colour: red\n"),
-        row("s3.B", &row("s3.A", "")),
-        row("s3.A", &row("s3.A", "")),
-        "- api: s3.A\n  page: p\n".to_owned(),
-        "- api: s3.A\n  aws: [s3:A on moon]\n  page: p\n".to_owned(),
-        "- api: s3.A\n  aws: [s3:A on key with luck]\n  page: p\n".to_owned(),
-        "- api: s3.A\n  aws: [s3:A with acl]\n  page: p\n".to_owned(),
-        "- api: s3.A\n  aws: [s3:A on key with acl unless tagging]\n  page: p\n".to_owned(),
-        "api: s3.A".to_owned(),
+    let row = |api: &str, aws: &str| format!(r#"{{"api":"{api}","aws":[{aws}],"page":"p"}}"#);
+    let good = format!("[{}]", row("s3.A", r#""s3:A on key with acl""#));
+    assert_eq!(ApiTable::parse(&good).unwrap().calls().len(), 1);
+    for (from, to) in [
+        (r#""page""#, r#""colour":"red","page""#),
+        (r#","page":"p""#, ""),
+        (r#""aws":["s3:A on key with acl"],"#, ""),
+        ("on key", "on moon"),
+        ("with acl", "with luck"),
+        (" on key", ""),
+        ("with acl", "with acl unless tagging"),
+        ("[{", "{"),
     ] {
+        let text = good.replacen(from, to, 1);
+        assert!(text != good && ApiTable::parse(&text).is_err(), "{text}");
+    }
+    for rows in [["s3.B", "s3.A"], ["s3.A", "s3.A"]] {
+        let text = format!("[{}]", rows.map(|api| row(api, "")).join(","));
         assert!(ApiTable::parse(&text).is_err(), "{text}");
     }
 }
