@@ -11,7 +11,8 @@ fn main() {
 
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow",
     "Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::acme-kfp/team-1/*"}}"#;
-const QUERY: &str = r#"{"consumer":"kubeflow-pipelines","bucket":"acme-kfp","components":"api-server"}"#;
+const QUERY: &str =
+    r#"{"consumer":"kubeflow-pipelines","bucket":"acme-kfp","components":"api-server"}"#;
 
 /// Runs a program to its end, which has to be a good one.
 fn run(bencher: Bencher<'_, '_>, program: &str, arguments: &[&str], input: &str) {

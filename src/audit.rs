@@ -26,4 +26,4 @@ pub use outcome::{
     Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, Witness, WitnessValue,
 };
 pub use run::{Audit, Permissions, united};
-pub use status::{FailOn, Status, UnknownFailOn, status};
+pub use status::{FailOn, Status, status};

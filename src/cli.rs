@@ -25,6 +25,7 @@ mod operand;
 mod own_policy;
 mod policy_file;
 mod rules;
+mod severity;
 mod simulate;
 mod terraform_external;
 

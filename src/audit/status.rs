@@ -3,7 +3,6 @@
 use super::{AuditReport, PrincipalReport};
 use crate::source::Severity;
 use std::fmt;
-use std::str::FromStr;
 
 /// From which severity on findings fail the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,25 +16,6 @@ pub enum FailOn {
     Note,
     /// Nothing: findings are only shown.
     Never,
-}
-
-/// The text is none of `error`, `warning`, `note` and `never`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("one of `error`, `warning`, `note` and `never` is expected")]
-pub struct UnknownFailOn;
-
-impl FromStr for FailOn {
-    type Err = UnknownFailOn;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        match word {
-            "error" => Ok(Self::Error),
-            "warning" => Ok(Self::Warning),
-            "note" => Ok(Self::Note),
-            "never" => Ok(Self::Never),
-            _ => Err(UnknownFailOn),
-        }
-    }
 }
 
 impl FailOn {

@@ -5,6 +5,7 @@ mod beyond;
 use super::aws::AwsArguments;
 use super::chosen::ChosenCatalogue;
 use super::deployment::DeploymentArguments;
+use super::severity::fail_on;
 use super::{ExitStatus, Failure, Outcome, files, fixes};
 use crate::account::loose::{self, Documents};
 use crate::account::{Account, BadInput, IamPrincipal, Selection, dump};
@@ -59,8 +60,8 @@ pub(super) struct Arguments {
     fix_dir: Option<PathBuf>,
     /// From which severity on findings make the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Output",
-          value_parser = ["error", "warning", "note", "never"])]
-    fail_on: String,
+          value_parser = fail_on())]
+    fail_on: FailOn,
 }
 
 /// Where the principals come from.
@@ -103,10 +104,6 @@ pub(super) fn run(
     chosen: &ChosenCatalogue,
     stdout: &mut dyn Write,
 ) -> Outcome {
-    let fail_on: FailOn = arguments
-        .fail_on
-        .parse()
-        .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
     if arguments.account.aws.is_given() && !arguments.account.live {
         let message = "--profile, --region, --endpoint-url and --assume-role go with --live";
         return Err(Failure::input(message, None));
@@ -160,7 +157,7 @@ pub(super) fn run(
         Format::Json => report::write_json(&report, &mut out),
     }
     .map_err(Failure::output)?;
-    Ok(match status(&report, fail_on) {
+    Ok(match status(&report, arguments.fail_on) {
         Status::Clean => ExitStatus::Clean,
         Status::Findings => ExitStatus::Findings,
         Status::NothingToCheck => ExitStatus::NothingToCheck,

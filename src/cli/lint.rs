@@ -5,6 +5,7 @@ mod known;
 
 use super::chosen::ChosenCatalogue;
 use super::operand::Kind;
+use super::severity::{fail_on, severity};
 use super::{ExitStatus, Failure, Outcome, files};
 use crate::audit::FailOn;
 use crate::compare::CatalogueStamp;
@@ -76,12 +77,12 @@ pub(super) struct Arguments {
     format: Format,
     /// From which severity on findings make the exit status 1
     #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Output",
-          value_parser = ["error", "warning", "note", "never"])]
-    fail_on: String,
+          value_parser = fail_on())]
+    fail_on: FailOn,
     /// Show no finding that is less severe; --fail-on counts them all the same
     #[arg(long, value_name = "SEVERITY", default_value = "note", help_heading = "Output",
-          value_parser = ["error", "warning", "note"])]
-    min_severity: String,
+          value_parser = severity())]
+    min_severity: Severity,
     /// Write the findings into this file and not to standard output
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -105,10 +106,6 @@ pub(super) fn run(
     chosen: &ChosenCatalogue,
     stdout: &mut dyn Write,
 ) -> Outcome {
-    let fail_on: FailOn = arguments
-        .fail_on
-        .parse()
-        .map_err(|error| Failure::input(format!("--fail-on: {error}"), None))?;
     let universe = chosen.universe()?;
     let linter = linter(arguments, &universe)?;
     let date = universe.catalogue().date();
@@ -130,11 +127,7 @@ pub(super) fn run(
         Inputs::read(&arguments.paths, options)?
     };
     let findings = found(&linter, &inputs);
-    let min_severity = match &*arguments.min_severity {
-        "error" => Severity::Error,
-        "warning" => Severity::Warning,
-        _ => Severity::Note,
-    };
+    let min_severity = arguments.min_severity;
     let (findings, gone) = known.apply(findings, &linter, &inputs, min_severity)?;
     let report = LintReport {
         catalogue: CatalogueStamp::of(universe.catalogue()),
@@ -170,7 +163,7 @@ pub(super) fn run(
         stdout.flush().map_err(Failure::output)?;
         return Err(Failure::message(ExitStatus::NothingToCheck, message, help));
     }
-    let fails = report.severities().any(|severity| fail_on.fails(severity));
+    let fails = report.severities().any(|severity| arguments.fail_on.fails(severity));
     Ok(if fails { ExitStatus::Findings } else { ExitStatus::Clean })
 }
 

@@ -77,9 +77,3 @@ fn what_was_not_evaluated_never_passes() {
         assert_eq!(status(&report(Vec::new(), Vec::new()), fail_on), Status::NothingToCheck);
     }
 }
-
-#[test]
-fn thresholds_are_words() {
-    assert_eq!("never".parse(), Ok(FailOn::Never));
-    assert!("all".parse::<FailOn>().is_err());
-}
