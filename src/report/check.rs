@@ -2,6 +2,7 @@
 
 use super::grants::{line, write_claim, write_grant};
 use super::table::words::count;
+use super::visible::write_visible;
 use crate::compare::{CheckReport, Checked, Grant, Verdict};
 use crate::iam::Layer;
 use std::io::{self, Write};
@@ -11,6 +12,10 @@ use std::io::{self, Write};
 /// # Errors
 /// Where the writer fails.
 pub fn write_check(report: &CheckReport, out: &mut impl Write) -> io::Result<()> {
+    write_visible(out, |out| write_report(report, out))
+}
+
+fn write_report(report: &CheckReport, out: &mut Vec<u8>) -> io::Result<()> {
     let what = if report.asked.is_empty() {
         "public access".to_owned()
     } else {

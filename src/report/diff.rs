@@ -2,6 +2,7 @@
 
 use super::grants::{line, write_claim, write_grant};
 use super::table::words::{count, listed};
+use super::visible::write_visible;
 use crate::compare::{ActionsMeasure, Comparison, DiffReport, Direction, Expect, Verdict};
 use crate::exact::Exactness;
 use std::io::{self, Write};
@@ -11,6 +12,10 @@ use std::io::{self, Write};
 /// # Errors
 /// Where the writer fails.
 pub fn write_diff(report: &DiffReport, out: &mut impl Write) -> io::Result<()> {
+    write_visible(out, |out| write_report(report, out))
+}
+
+fn write_report(report: &DiffReport, out: &mut Vec<u8>) -> io::Result<()> {
     line(&format!("{} -> {}", report.old, report.new), 4, out)?;
     for comparison in &report.comparisons {
         writeln!(out)?;

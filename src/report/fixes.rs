@@ -1,5 +1,6 @@
 //! The index of fixes: what to do for each principal, in order, and what was proved.
 
+use super::visible::write_visible;
 use crate::audit::FixStatus;
 use crate::compare::CatalogueStamp;
 use crate::fix::{PrincipalFix, Step, Verdict};
@@ -41,6 +42,14 @@ pub fn write_fixes_markdown(
     fixes: &[PrincipalFix],
     catalogue: &CatalogueStamp,
     out: &mut impl Write,
+) -> io::Result<()> {
+    write_visible(out, |out| write_index(fixes, catalogue, out))
+}
+
+fn write_index(
+    fixes: &[PrincipalFix],
+    catalogue: &CatalogueStamp,
+    out: &mut Vec<u8>,
 ) -> io::Result<()> {
     writeln!(out, "# Fixes\n")?;
     writeln!(out, "{}, by the {catalogue}.\n", counts(fixes))?;

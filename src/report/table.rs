@@ -6,6 +6,7 @@ mod principal;
 pub(super) mod words;
 pub(super) mod wrap;
 
+use super::visible::write_visible;
 use crate::audit::{AuditReport, Finding, FixStatus, PrincipalReport, Summary};
 use std::io::{self, Write};
 use tabled::builder::Builder;
@@ -23,6 +24,10 @@ pub(super) const COLUMNS: usize = 100;
 /// # Errors
 /// Where the writer fails.
 pub fn write_table(report: &AuditReport, out: &mut impl Write) -> io::Result<()> {
+    write_visible(out, |out| write_report(report, out))
+}
+
+fn write_report(report: &AuditReport, out: &mut Vec<u8>) -> io::Result<()> {
     for principal in &report.principals {
         principal::write(principal, out)?;
         writeln!(out)?;

@@ -1,6 +1,7 @@
 //! What a terminal would obey and not show.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 /// The text with signs in place of the characters that move the cursor, colour what follows or turn
 /// its direction: a policy may hold any, and a report on it shows them. Line breaks stay.
@@ -10,6 +11,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(sign).collect())
+}
+
+/// Passes on what `write` writes, made visible.
+pub(super) fn write_visible(
+    out: &mut impl Write,
+    write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut text = Vec::new();
+    write(&mut text)?;
+    out.write_all(visible(&String::from_utf8_lossy(&text)).as_bytes())
 }
 
 fn sign(c: char) -> char {
