@@ -7,6 +7,7 @@
 mod server;
 mod support;
 
+use leastwise::catalogue::{ActionId, Catalogue};
 use std::fs;
 use std::path::Path;
 use support::{Run, leastwise, leastwise_with, snapshot};
@@ -23,12 +24,18 @@ fn cached(folder: &Path, arguments: &[&str]) -> Run {
     leastwise_with(arguments, "", &[("XDG_CACHE_HOME", folder.to_str().unwrap())])
 }
 
-/// Files of the shape that AWS documents: S3 with few actions, SQS as it was.
+/// Files of the shape that AWS documents: S3 with one action more and one less, and of SQS a part.
 fn mirror(folder: &Path) {
     let list = r#"[{"service":"s3","url":"https://x/v1/s3/s3.json"},{"service":"sqs","url":"https://x/v1/sqs/sqs.json"}]"#;
     fs::write(folder.join("service-list.json"), list).unwrap();
     fs::create_dir_all(folder.join("s3")).unwrap();
-    fs::write(folder.join("s3/s3.json"), S3).unwrap();
+    let known = Catalogue::embedded();
+    let names = known.service_range("s3").map(|id| known.name(ActionId(id)).replace("s3:", ""));
+    let others =
+        names.filter(|name| name != "PutBucketPolicy" && !S3.contains(&format!(r#""{name}""#)));
+    let others: String = others.map(|name| format!(r#"{{"Name":"{name}"}},"#)).collect();
+    let s3 = S3.replace(r#""Actions":["#, &format!(r#""Actions":[{others}"#));
+    fs::write(folder.join("s3/s3.json"), s3).unwrap();
     fs::write(folder.join("sqs.json"), SQS).unwrap();
 }
 

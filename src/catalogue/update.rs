@@ -84,6 +84,9 @@ impl Catalogue {
     }
 }
 
+/// A service with so many actions may lose most of them; of one with more, the file is doubted.
+const FEW: usize = 8;
+
 struct Merge<'a> {
     rows: Rows,
     date: &'a str,
@@ -121,7 +124,18 @@ impl Merge<'_> {
                 self.remark(&service, "action", &action.name);
             }
         }
-        self.retire(|key| key.split(':').next() == Some(&service) && !listed.contains(key));
+        let is_own = |key: &str| key.split(':').next() == Some(&service);
+        let gone = |key: &str| is_own(key) && !listed.contains(key);
+        let known = self.rows.actions.keys().filter(|key| is_own(key)).count();
+        let missing = self.rows.actions.keys().filter(|key| gone(key)).count();
+        if missing * 2 > known && known > FEW {
+            self.remarks.insert(format!(
+                "`{service}` no longer lists {missing} of {known} actions: it cannot be whole, \
+                 and all are kept"
+            ));
+        } else {
+            self.retire(gone);
+        }
     }
 
     /// Adds a key and returns its name, unless it cannot be one.
