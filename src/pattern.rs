@@ -48,6 +48,15 @@ pub struct Variable {
     pub default: Option<Box<str>>,
 }
 
+impl fmt::Display for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.default {
+            Some(default) => write!(f, "${{{}, '{default}'}}", self.key),
+            None => write!(f, "${{{}}}", self.key),
+        }
+    }
+}
+
 /// One piece of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -109,7 +118,7 @@ impl Pattern {
                 Part::Literal(literal) => text.push_str(literal),
                 Part::One => text.push('?'),
                 Part::Run => text.push('*'),
-                Part::Variable(variable) => text.push_str(&format!("${{{}}}", variable.key)),
+                Part::Variable(variable) => text.push_str(&variable.to_string()),
             }
         }
         Self { text: text.into(), parts: parts.into() }

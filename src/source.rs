@@ -170,7 +170,7 @@ impl Problem {
     /// A warning at `span`.
     #[must_use]
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, message: message.into(), help: None, span, rule: None }
+        Self { severity: Severity::Warning, ..Self::error(span, message) }
     }
 
     /// The same problem with a remedy.
@@ -209,30 +209,10 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         // As many letters differ at least as one has more than the other.
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= limit)
-        .map(|candidate| (edit_distance(&name, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::levenshtein(&name, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance in characters.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let next = (diagonal + usize::from(x != *y)).min(*cell + 1).min(left + 1);
-            diagonal = *cell;
-            *cell = next;
-            left = next;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -262,6 +242,5 @@ mod tests {
         assert_eq!(closest("argo-workflow", names), Some("argo-workflows"));
         assert_eq!(closest("Kratics", names), Some("kratix"));
         assert_eq!(closest("loki", names), None);
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 }

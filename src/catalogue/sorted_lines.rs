@@ -44,36 +44,51 @@ impl<'a> SortedLines<'a> {
 
     /// The line with this key, whatever its case.
     pub(super) fn find(self, key: &str) -> Option<u32> {
-        let line = self.first_where(|found| compare(key_bytes(found), key) != Ordering::Less);
-        (line < self.len() && self.key(line).eq_ignore_ascii_case(key)).then_some(line)
+        let line = self.first_where(|line| self.order(line, key, false) != Ordering::Less);
+        (line < self.len() && self.order(line, key, false) == Ordering::Equal).then_some(line)
     }
 
     /// The lines whose keys start with this text, whatever its case.
     pub(super) fn starting_with(self, prefix: &str) -> Range<u32> {
-        let start = |found: &str| compare(key_bytes(found).take(prefix.len()), prefix);
-        self.first_where(|found| start(found) != Ordering::Less)
-            ..self.first_where(|found| start(found) == Ordering::Greater)
+        self.first_where(|line| self.order(line, prefix, true) != Ordering::Less)
+            ..self.first_where(|line| self.order(line, prefix, true) == Ordering::Greater)
     }
 
     /// The first line for which the test holds, where it holds for all that follow.
-    fn first_where(self, test: impl Fn(&str) -> bool) -> u32 {
+    fn first_where(self, test: impl Fn(u32) -> bool) -> u32 {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if test(self.line(middle)) { high = middle } else { low = middle + 1 }
+            if test(middle) { high = middle } else { low = middle + 1 }
         }
         low
+    }
+
+    /// How the key of a line, or as much of its start as `other` is long, stands to `other`. A
+    /// search mostly needs no more than the first of its bytes.
+    fn order(self, line: u32, other: &str, only_start: bool) -> Ordering {
+        let start = self.starts.get(line as usize).map_or(usize::MAX, |&start| start as usize);
+        let key = self.text.as_bytes().get(start..).unwrap_or_default();
+        let mut rest = key.iter().copied().map(|byte| byte.to_ascii_lowercase());
+        for wanted in other.bytes() {
+            match rest.next() {
+                None | Some(b'\t' | b'\n') => return Ordering::Less,
+                Some(byte) => match byte.cmp(&wanted.to_ascii_lowercase()) {
+                    Ordering::Equal => {}
+                    unequal => return unequal,
+                },
+            }
+        }
+        match rest.next() {
+            Some(byte) if !only_start && byte != b'\t' && byte != b'\n' => Ordering::Greater,
+            _ => Ordering::Equal,
+        }
     }
 }
 
 /// The first field of a line.
 pub(super) fn key_of(line: &str) -> &str {
     line.split('\t').next().unwrap_or_default()
-}
-
-/// The bytes of a line's first field; a search mostly needs no more than the first of them.
-fn key_bytes(line: &str) -> impl Iterator<Item = u8> {
-    line.bytes().take_while(|byte| *byte != b'\t')
 }
 
 /// The order of the lines: bytes of the key, letters in lower case.

@@ -70,7 +70,11 @@ pub(super) fn read(file: &Path) -> Result<Catalogue, Failure> {
 
 /// What an update left in the cache folder, if anything; with what is wrong with it.
 pub(super) fn cached() -> Option<Result<Catalogue, String>> {
-    let text = fs::read_to_string(folder()?.join(CACHED)).ok()?;
+    let text = match fs::read_to_string(folder()?.join(CACHED)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => return Some(Err(error.to_string())),
+    };
     let parsed = Catalogue::parse(text).map(|found| found.with_origin(Origin::Cache));
     Some(parsed.map_err(|error| error.to_string()))
 }

@@ -98,7 +98,8 @@ impl fmt::Display for WitnessValue {
 /// Where a statement stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct StatementPlace {
-    /// `inline:NAME`, the ARN of a managed policy, `trust`, or a file's name.
+    /// `inline:NAME`, `managed:ARN`, `boundary:ARN`, the first two also after `group:NAME `; `trust`,
+    /// or a file's name.
     pub policy: String,
     /// The statement's own name.
     pub sid: Option<String>,

@@ -3,8 +3,8 @@
 use super::Unproved;
 use crate::consumer::{NAMESPACE_TAG, Requirement};
 use crate::exact::{
-    self, Budget, Counterexample, Difference, NamedPolicy, RequestBox, RequestSet, SpecialValue,
-    Universe, generic_difference, special_values,
+    self, Budget, Counterexample, Difference, Exactness, NamedPolicy, RequestBox, RequestSet,
+    SpecialValue, Universe, generic_difference, special_values,
 };
 use crate::iam::{
     ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect, Layer,
@@ -51,13 +51,13 @@ pub(super) fn prove_isolated(
         ],
     );
     let nothing = RequestSet::new(universe, [(Layer::Identity, Vec::new())]);
-    let Difference { leaves, limits, .. } =
+    let Difference { leaves, limits, exactness } =
         &generic_difference(&reached, &nothing, Budget::default());
     if let Some(leaf) = leaves.first() {
         let request = format!("{} on {}", leaf.witness.action, leaf.witness.resource);
         return Err(Unproved::Excess(format!("{request} of another profile, whatever the tag")));
     }
-    if !limits.is_empty() {
+    if *exactness != Exactness::Exact || !limits.is_empty() {
         return Err(undecided(limits));
     }
     let tag = ContextKey::new(NAMESPACE_TAG);

@@ -222,7 +222,8 @@ impl Linter<'_> {
 const fn storage(attachment: Option<Attachment>) -> Storage {
     match attachment {
         None => Storage::Unknown,
-        Some(Attachment::CustomerManaged | Attachment::AwsManaged) => Storage::Managed,
+        Some(Attachment::CustomerManaged) => Storage::Managed,
+        Some(Attachment::AwsManaged) => Storage::AwsManaged,
         Some(Attachment::Inline(Holder::Role)) => Storage::RoleInline,
         Some(Attachment::Inline(Holder::User)) => Storage::UserInline,
         Some(Attachment::Inline(Holder::Group)) => Storage::GroupInline,

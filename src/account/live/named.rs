@@ -81,7 +81,7 @@ async fn role(aws: &Aws, name: &str) -> Result<PrincipalDetail<'static>, Trouble
         id: Some(role.role_id),
         policies: AttachedPolicies::default(),
         groups: Vec::new(),
-        boundary: role.permissions_boundary.and_then(|b| b.permissions_boundary_arn),
+        boundary: boundary(role.permissions_boundary, CALL)?,
         trust: role
             .assume_role_policy_document
             .map(|document| DocumentText::from_api(document, CALL)),
@@ -102,11 +102,14 @@ async fn role_policies(aws: &Aws, role: &str) -> Result<AttachedPolicies<'static
         let request = iam.get_role_policy().role_name(role).policy_name(&name);
         policies.inline.push((name, inline!("iam:GetRolePolicy", request)));
     }
-    policies.managed = arns(list!(
+    policies.managed = arns(
+        list!(
+            "iam:ListAttachedRolePolicies",
+            iam.list_attached_role_policies().role_name(role),
+            |page| page.attached_policies.unwrap_or_default()
+        )?,
         "iam:ListAttachedRolePolicies",
-        iam.list_attached_role_policies().role_name(role),
-        |page| page.attached_policies.unwrap_or_default()
-    )?);
+    )?;
     Ok(policies)
 }
 
@@ -123,7 +126,7 @@ async fn user(aws: &Aws, name: &str) -> Result<PrincipalDetail<'static>, Trouble
         id: Some(user.user_id),
         policies: AttachedPolicies::default(),
         groups: Vec::new(),
-        boundary: user.permissions_boundary.and_then(|b| b.permissions_boundary_arn),
+        boundary: boundary(user.permissions_boundary, CALL)?,
         trust: None,
         tags: tags(user.tags),
         lists_policies: true,
@@ -147,11 +150,14 @@ async fn user_policies(
         let request = iam.get_user_policy().user_name(user).policy_name(&name);
         policies.inline.push((name, inline!("iam:GetUserPolicy", request)));
     }
-    policies.managed = arns(list!(
+    policies.managed = arns(
+        list!(
+            "iam:ListAttachedUserPolicies",
+            iam.list_attached_user_policies().user_name(user),
+            |page| page.attached_policies.unwrap_or_default()
+        )?,
         "iam:ListAttachedUserPolicies",
-        iam.list_attached_user_policies().user_name(user),
-        |page| page.attached_policies.unwrap_or_default()
-    )?);
+    )?;
     let groups =
         list!("iam:ListGroupsForUser", iam.list_groups_for_user().user_name(user), |page| page
             .groups)?;
@@ -176,16 +182,38 @@ async fn group_policies(aws: &Aws, group: &str) -> Result<AttachedPolicies<'stat
         let request = iam.get_group_policy().group_name(group).policy_name(&name);
         policies.inline.push((name, inline!("iam:GetGroupPolicy", request)));
     }
-    policies.managed = arns(list!(
+    policies.managed = arns(
+        list!(
+            "iam:ListAttachedGroupPolicies",
+            iam.list_attached_group_policies().group_name(group),
+            |page| page.attached_policies.unwrap_or_default()
+        )?,
         "iam:ListAttachedGroupPolicies",
-        iam.list_attached_group_policies().group_name(group),
-        |page| page.attached_policies.unwrap_or_default()
-    )?);
+    )?;
     Ok(policies)
 }
 
-fn arns(policies: Vec<types::AttachedPolicy>) -> Vec<String> {
-    policies.into_iter().filter_map(|policy| policy.policy_arn).collect()
+/// The ARNs of attached policies: one that has none would be left out in silence.
+pub(super) fn arns(
+    policies: impl IntoIterator<Item = types::AttachedPolicy>,
+    call: &'static str,
+) -> Result<Vec<String>, Trouble> {
+    let arn = |policy: types::AttachedPolicy| policy.policy_arn;
+    policies
+        .into_iter()
+        .map(|policy| arn(policy).ok_or_else(|| incomplete(call, "PolicyArn")))
+        .collect()
+}
+
+/// The ARN of a permissions boundary, if there is one.
+pub(super) fn boundary(
+    boundary: Option<types::AttachedPermissionsBoundary>,
+    call: &'static str,
+) -> Result<Option<String>, Trouble> {
+    let arn = |one: types::AttachedPermissionsBoundary| one.permissions_boundary_arn;
+    boundary
+        .map(|one| arn(one).ok_or_else(|| incomplete(call, "PermissionsBoundaryArn")))
+        .transpose()
 }
 
 pub(super) fn tags(tags: Option<Vec<types::Tag>>) -> BTreeMap<String, String> {

@@ -2,6 +2,7 @@
 
 use super::LiveError;
 use super::connect::Aws;
+use super::named::{arns, boundary};
 use super::policies::{Fetched, Page, all_pages, incomplete};
 use super::trouble::Trouble;
 use crate::account::detail::{
@@ -78,7 +79,7 @@ fn role_detail(role: types::RoleDetail) -> Result<PrincipalDetail<'static>, Trou
         id: role.role_id,
         policies: attached(role.role_policy_list, role.attached_managed_policies)?,
         groups: Vec::new(),
-        boundary: role.permissions_boundary.and_then(|b| b.permissions_boundary_arn),
+        boundary: boundary(role.permissions_boundary, CALL)?,
         trust: role
             .assume_role_policy_document
             .map(|document| DocumentText::from_api(document, CALL)),
@@ -98,7 +99,7 @@ fn user_detail(user: types::UserDetail) -> Result<PrincipalDetail<'static>, Trou
         id: user.user_id,
         policies: attached(user.user_policy_list, user.attached_managed_policies)?,
         groups: user.group_list.unwrap_or_default(),
-        boundary: user.permissions_boundary.and_then(|b| b.permissions_boundary_arn),
+        boundary: boundary(user.permissions_boundary, CALL)?,
         trust: None,
         tags: super::named::tags(user.tags),
         lists_policies: true,
@@ -117,8 +118,6 @@ fn attached(
         let document = policy.policy_document.ok_or_else(|| incomplete(CALL, "PolicyDocument"))?;
         policies.inline.push((name, DocumentText::from_api(document, CALL)));
     }
-    for policy in managed.into_iter().flatten() {
-        policies.managed.push(policy.policy_arn.ok_or_else(|| incomplete(CALL, "PolicyArn"))?);
-    }
+    policies.managed = arns(managed.into_iter().flatten(), CALL)?;
     Ok(policies)
 }

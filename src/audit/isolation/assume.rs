@@ -210,9 +210,9 @@ impl Assumed<'_> {
         probes
     }
 
-    /// Whether these layers allow to assume the role.
+    /// Whether these layers may allow to assume the role; they may where its ARN is not known.
     fn may_ask(&self, layers: &Layers<'_>) -> bool {
-        let Ok(resource) = ArnPattern::parse(&self.principal.arn, false) else { return false };
+        let Ok(resource) = ArnPattern::parse(&self.principal.arn, false) else { return true };
         let asking = super::probe::allow(["sts:AssumeRole"].into_iter(), resource, Vec::new());
         let asking = document(vec![asking]);
         let extra = Some((Layer::SessionPolicy, PROBES, &asking));

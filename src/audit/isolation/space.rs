@@ -150,7 +150,7 @@ pub(super) fn prefix_of(keys: &ArnPattern) -> Option<Pattern> {
             Part::Literal(literal) => text.push_str(&crate::pattern::escape(literal)),
             Part::One => text.push('?'),
             Part::Run => text.push('*'),
-            Part::Variable(variable) => text.push_str(&format!("${{{}}}", variable.key)),
+            Part::Variable(variable) => text.push_str(&variable.to_string()),
         }
     }
     let (_, keys) = text.split_once('/')?;
