@@ -449,3 +449,36 @@ fn a_role_that_was_read_in_part_does_not_pass() {
         (serde_json::json!([]), "unknown".into())
     );
 }
+
+/// A key that no request for the action carries is absent, whatever a model leaves open.
+#[test]
+fn a_condition_that_never_holds_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.json");
+    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+        "Action":["s3:ListBucket","s3:GetObject","s3:PutObject","s3:AbortMultipartUpload"],
+        "Resource":["arn:aws:s3:::acme-argo","arn:aws:s3:::acme-argo/*"],
+        "Condition":{"StringLike":{"s3:prefix":"*"}}}}"#;
+    fs::write(&policy, text).unwrap();
+    let arguments = [
+        "argo-workflows",
+        "--bucket",
+        "acme-argo",
+        "--component",
+        "workflow-pod",
+        "--policy",
+        policy.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let run = audit(&arguments);
+    assert_eq!(status(&run), 1, "{}", err(&run));
+    let report = json(&run);
+    let gaps = report["principals"][0]["gaps"].as_array().unwrap();
+    let refused: BTreeSet<&str> = gaps
+        .iter()
+        .filter(|gap| gap["severity"] == "error")
+        .map(|gap| gap["actions"][0].as_str().unwrap())
+        .collect();
+    assert_eq!(refused, BTreeSet::from(["s3:GetObject", "s3:PutObject"]), "{gaps:#?}");
+}

@@ -37,8 +37,6 @@ fn access_that_is_not_granted() {
         "s3:DeleteObject",
         "s3:PutObject,arn:aws:s3:::other/*",
         "s3:putobject,arn:aws:s3:::acme/artifact",
-        // Actions on objects are not granted on buckets.
-        "s3:GetObject,arn:aws:s3:::acme",
     ] {
         let run = check(&["--access-not-granted", asked, &at("old.json")]);
         assert_eq!(run.status, 0, "{asked}: {}", run.shown());
@@ -244,4 +242,23 @@ fn mistakes_are_said_at_once() {
     }
     let shown: Vec<String> = runs.iter().map(|run| run.stderr.clone()).collect();
     snapshot("check", "mistakes", &shown.join("\n=====\n"));
+}
+
+/// That nobody grants what cannot be would say nothing.
+#[test]
+fn what_an_action_is_never_on_is_not_asked_about() {
+    let new = at("new.json");
+    for (asked, help) in [
+        ("s3:GetObject,arn:aws:s3:::acme", "help: it acts on `arn:${Partition}:s3:::"),
+        ("s3:PutBucketPolicy,arn:aws:s3:::acme/*", "help: it acts on `arn:${Partition}:s3:::"),
+        ("s3:ListAllMyBuckets,arn:aws:s3:::acme", "help: leave the resource away"),
+    ] {
+        let run = check(&["--access-not-granted", asked, &new]);
+        assert_eq!(run.status, 2, "{asked}: {}", run.shown());
+        assert!(run.stderr.contains("is never on"), "{}", run.stderr);
+        assert!(run.stderr.contains(help), "{}", run.stderr);
+    }
+    // Of several actions one is enough.
+    let run = check(&["--access-not-granted", "s3:*,arn:aws:s3:::acme", &new]);
+    assert!(run.status < 2, "{}", run.shown());
 }

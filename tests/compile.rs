@@ -356,3 +356,13 @@ fn one_role_for_all_profiles() {
         assert!(run.stderr.contains(expected), "{}", run.stderr);
     }
 }
+
+#[test]
+fn abac_is_refused_where_it_means_nothing() {
+    for consumer in ["kratix", "argo-workflows"] {
+        let run = leastwise(&["compile", consumer, "--bucket", "acme", "--abac"]);
+        assert_eq!(run.status, 2, "{}", run.shown());
+        assert!(run.stderr.contains("no component that is a profile's own"), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+}

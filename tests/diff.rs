@@ -153,3 +153,40 @@ fn a_folder_without_policies_is_a_mistake() {
     assert_eq!(run.status, 2, "{}", run.shown());
     assert!(run.stderr.contains("has no `.json` file"), "{}", run.stderr);
 }
+
+/// An account that is named leaves it to its own policies; who is named needs none.
+#[test]
+fn a_principal_that_is_named_beside_its_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, principals: &str| {
+        let path = folder.path().join(name);
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow",
+                "Principal":{{"AWS":[{principals}]}},"Action":"kms:Decrypt","Resource":"*"}}}}"#
+        );
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (root, role) = (r#""111122223333""#, r#""arn:aws:iam::111122223333:role/ci""#);
+    let by_root = write("root.json", root);
+    let by_both = write("both.json", &[root, role].join(","));
+    let by_role = write("role.json", role);
+    let shown = |run: &support::Run| run.shown().replace(folder.path().to_str().unwrap(), "DIR");
+    let expect = ["--expect", "no-new-access"];
+    snapshot(
+        "diff",
+        "named-beside-account",
+        &shown(&diff(&[&expect[..], &[&by_root, &by_both]].concat())),
+    );
+    for (old, new, status) in [
+        (&by_both, &by_root, 0),
+        (&by_root, &by_role, 1),
+        (&by_role, &by_both, 1),
+        (&by_both, &by_role, 0),
+        (&by_both, &by_both, 0),
+    ] {
+        let run = diff(&[&expect[..], &[old, new]].concat());
+        assert_eq!(run.status, status, "{old} {new}: {}", run.shown());
+    }
+    assert_eq!(diff(&[&by_both, &by_root]).status, 1);
+}

@@ -4,9 +4,9 @@ use super::chosen::ChosenCatalogue;
 use super::diff::{Format, status};
 use super::operand::{self, Kind};
 use super::{Failure, Outcome, named_action};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{ActionId, ResourceType};
 use crate::compare::{self, AskedAccess, Question};
-use crate::exact::Budget;
+use crate::exact::{Budget, Universe};
 use crate::iam::ActionPattern;
 use crate::pattern::ArnPattern;
 use crate::report;
@@ -59,7 +59,7 @@ pub(super) fn run(
     let question = if arguments.no_public_access {
         Question::NoPublicAccess
     } else {
-        Question::AccessNotGranted(asked(&arguments.access_not_granted, chosen.get()?)?)
+        Question::AccessNotGranted(asked(&arguments.access_not_granted, &chosen.universe()?)?)
     };
     let operands: Vec<&[String]> = arguments.policies.iter().map(std::slice::from_ref).collect();
     let operands = operand::load_all(&operands)?;
@@ -80,11 +80,11 @@ pub(super) fn run(
 }
 
 /// What must not be granted; all mistakes at once.
-fn asked(texts: &[String], catalogue: &Catalogue) -> Result<Vec<AskedAccess>, Failure> {
+fn asked(texts: &[String], universe: &Universe<'_>) -> Result<Vec<AskedAccess>, Failure> {
     let mut failed: Option<Failure> = None;
     let mut asked = Vec::new();
     for text in texts {
-        match one(text, catalogue) {
+        match one(text, universe) {
             Ok(one) => asked.push(one),
             Err(failure) => {
                 failed = Some(match failed {
@@ -100,7 +100,8 @@ fn asked(texts: &[String], catalogue: &Catalogue) -> Result<Vec<AskedAccess>, Fa
     }
 }
 
-fn one(text: &str, catalogue: &Catalogue) -> Result<AskedAccess, Failure> {
+fn one(text: &str, universe: &Universe<'_>) -> Result<AskedAccess, Failure> {
+    let catalogue = universe.catalogue();
     let (action, resource) = match text.split_once(',') {
         Some((action, resource)) => (action.trim(), Some(resource.trim())),
         None => (text.trim(), None),
@@ -123,5 +124,19 @@ fn one(text: &str, catalogue: &Catalogue) -> Result<AskedAccess, Failure> {
                 .map_err(|error| wrong(format!("`{resource}` is no ARN: {error}"), None))
         })
         .transpose()?;
+    let ids: Vec<ActionId> =
+        catalogue.expand(&pattern).into_iter().flatten().map(ActionId).collect();
+    if let Some(arn) = &resource {
+        let mut reach = universe.reach(std::slice::from_ref(arn));
+        if !ids.iter().any(|id| reach.includes(*id) || reach.may_include(*id)) {
+            let types = ids.iter().flat_map(|id| catalogue.resource_types(*id));
+            let format = types.flat_map(ResourceType::arn_formats).min_by_key(|one| one.len());
+            let help = format.map_or_else(
+                || "leave the resource away: it acts on none".to_owned(),
+                |format| format!("it acts on `{format}`, for example"),
+            );
+            return Err(wrong(format!("`{action}` is never on `{}`", arn.text()), Some(help)));
+        }
+    }
     Ok(AskedAccess { action: pattern, resource })
 }

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
 use crate::exact::{
-    Budget, Exactness, FutureGrant, StatementRef, Universe, future, measure, residual,
+    Budget, Exactness, FutureGrant, RequestSet, StatementRef, Universe, future, measure, residual,
 };
-use crate::iam::{Effect, Layer, PolicyKind};
+use crate::iam::{AccountId, Effect, Layer, PolicyKind};
 use serde::Serialize;
 use std::fmt;
 
@@ -125,6 +125,7 @@ pub fn diff(
     match (&old.holder, &new.holder) {
         (Holder::Policies(kind, older), Holder::Policies(other, newer)) if kind == other => {
             comparisons.push(asked.policies(*kind, older, newer));
+            comparisons.extend(asked.by_themselves(*kind, older, newer, None));
         }
         (Holder::Principal(older), Holder::Principal(newer)) if older.kind == newer.kind => {
             asked.principals(older, newer, &mut comparisons, &mut not_compared);
@@ -253,6 +254,39 @@ impl Asked<'_> {
                 comparisons.push(self.compare(kind.layer(), what, Vec::new(), &older, &newer));
             }
         }
+        let (older, newer) = (old.trust.as_slice(), new.trust.as_slice());
+        let owner = new.account().filter(|account| old.account().as_ref() == Some(account));
+        comparisons.extend(self.by_themselves(kind, older, newer, owner.as_ref()));
+    }
+
+    /// What the policies of a resource grant by themselves, of what both sides allow if the caller's own
+    /// policies do: an account that is named leaves it to these, a role or user that is named needs
+    /// none. None where no account is named that may own the resource.
+    fn by_themselves(
+        &self,
+        kind: PolicyKind,
+        old: &[NamedPolicy],
+        new: &[NamedPolicy],
+        owner: Option<&AccountId>,
+    ) -> Option<Comparison> {
+        if !matches!(kind, PolicyKind::Trust | PolicyKind::Resource) {
+            return None;
+        }
+        let (older, newer) = sides(Layers::of(kind, old), Layers::of(kind, new));
+        let (own_older, is_left) = Layers::of(kind, old).by_themselves(owner);
+        let (own_newer, is_left_now) = Layers::of(kind, new).by_themselves(owner);
+        if !is_left && !is_left_now {
+            return None;
+        }
+        let (own_older, own_newer) = sides(own_older, own_newer);
+        let added = self.beyond_of(&own_newer, &own_older, &older);
+        let removed = self.beyond_of(&own_older, &own_newer, &newer);
+        let what = format!("{}, without a policy of the caller's own", plural(kind));
+        let notes = match owner {
+            Some(_) => Vec::new(),
+            None => vec!["it counts where an account that is named owns the resource".to_owned()],
+        };
+        Some(Comparison { layer: kind.layer(), what, notes, added, removed })
     }
 
     fn compare(
@@ -270,7 +304,21 @@ impl Asked<'_> {
 
     /// What `own` allows and `other` does not.
     fn beyond(&self, own: &Layers<'_>, other: &Layers<'_>) -> Direction {
-        let (ours, theirs) = (own.set(self.universe, []), other.set(self.universe, []));
+        self.of_sets(own, other, (own.set(self.universe, []), other.set(self.universe, [])))
+    }
+
+    /// The same of what `common` allows too.
+    fn beyond_of(&self, own: &Layers<'_>, other: &Layers<'_>, common: &Layers<'_>) -> Direction {
+        let ours = own.set(self.universe, common.named());
+        self.of_sets(own, other, (ours, other.set(self.universe, [])))
+    }
+
+    fn of_sets(
+        &self,
+        own: &Layers<'_>,
+        other: &Layers<'_>,
+        (ours, theirs): (RequestSet<'_>, RequestSet<'_>),
+    ) -> Direction {
         let found = residual(&ours, &theirs, self.budget);
         let place = |found: &StatementRef| own.locate(found).map(|(place, _)| place);
         let access = |grant: FutureGrant| {

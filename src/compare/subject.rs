@@ -4,8 +4,8 @@ use super::StatementPlace;
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary, Place};
 use crate::exact::{self, Limit, RequestSet, StatementRef, Universe};
 use crate::iam::{
-    ActionPattern, Clause, Effect, Layer, PolicyDocument, PolicyKind, Presence, PrincipalPattern,
-    Statement, Version,
+    AccountId, ActionPattern, Clause, Effect, Layer, PolicyDocument, PolicyKind, Presence,
+    PrincipalPattern, Statement, Version,
 };
 use crate::pattern::ArnPattern;
 use std::fmt;
@@ -125,18 +125,51 @@ impl<'a> Layers<'a> {
         self
     }
 
+    /// What the policies of a resource grant without a policy of the caller's own, which is more than
+    /// to name the account and leave it to its policies: the same without the account that owns the
+    /// resource, where it is known, or else any. Beside it, whether a statement names one.
+    ///
+    /// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    pub(super) fn by_themselves(mut self, owner: Option<&AccountId>) -> (Self, bool) {
+        let delegates = |one: &PrincipalPattern| match one {
+            PrincipalPattern::Account { account, .. } => owner.is_none_or(|own| own == account),
+            _ => false,
+        };
+        let mut found = false;
+        for taken in self.layers.iter_mut().flat_map(|(_, policies)| policies) {
+            let statements = std::mem::take(&mut taken.document.statements);
+            let origin = std::mem::take(&mut taken.origin);
+            for (mut statement, origin) in statements.into_iter().zip(origin) {
+                if let (Effect::Allow, Some(Clause::Is(named))) =
+                    (statement.effect, &mut statement.principal)
+                {
+                    let before = named.len();
+                    named.retain(|one| !delegates(one));
+                    found |= named.len() < before;
+                    if named.is_empty() {
+                        continue;
+                    }
+                }
+                taken.document.statements.push(statement);
+                taken.origin.push(origin);
+            }
+        }
+        (self, found)
+    }
+
+    /// All layers, as the engine takes them.
+    pub(super) fn named<'s>(&'s self) -> Vec<(Layer, Vec<exact::NamedPolicy<'s>>)> {
+        let of = |all: &'s [TakenApart<'a>]| all.iter().map(TakenApart::named).collect();
+        self.layers.iter().map(|(layer, all)| (*layer, of(all))).collect()
+    }
+
     /// The requests that all layers allow, and what `extra` layers leave of them.
     pub(super) fn set<'s>(
         &'s self,
         universe: &'s Universe<'s>,
         extra: impl IntoIterator<Item = (Layer, Vec<exact::NamedPolicy<'s>>)>,
     ) -> RequestSet<'s> {
-        let named = |taken: &'s TakenApart<'a>| exact::NamedPolicy {
-            name: &taken.called,
-            document: &taken.document,
-        };
-        let own = self.layers.iter().map(|(layer, all)| (*layer, all.iter().map(named).collect()));
-        RequestSet::new(universe, own.chain(extra))
+        RequestSet::new(universe, self.named().into_iter().chain(extra))
     }
 
     /// All statements of all layers.
@@ -194,6 +227,10 @@ pub(super) fn limits(limits: &[Limit], sides: &[&Layers<'_>]) -> Vec<String> {
 }
 
 impl<'a> TakenApart<'a> {
+    fn named(&self) -> exact::NamedPolicy<'_> {
+        exact::NamedPolicy { name: &self.called, document: &self.document }
+    }
+
     fn of(policy: &'a NamedPolicy) -> Self {
         let (mut statements, mut origin) = (Vec::new(), Vec::new());
         for (index, statement) in policy.document.statements.iter().enumerate() {

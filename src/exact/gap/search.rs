@@ -2,6 +2,7 @@
 
 use super::given::About;
 use super::{Block, Dependence, Found, Gap};
+use crate::catalogue::KeyUse;
 use crate::evaluate::{Subject, Truth, Values};
 use crate::exact::bits::Bits;
 use crate::exact::budget::Account;
@@ -17,6 +18,7 @@ use crate::exact::variable::{Case, Reading, patterns, spelled};
 use crate::exact::witness;
 use crate::iam::{Clause, ContextKey, ContextValue, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The search for the gaps of one set.
@@ -68,6 +70,7 @@ impl<'s, 'a> Work<'s, 'a> {
 
     pub(super) fn look(&mut self, number: usize, needed: &RequestBox) {
         let group = self.space.group_of(&needed.action);
+        let needed = &*self.carried(needed);
         let task = Needed { number, needed, group };
         if self.is_given(&task) {
             return;
@@ -87,6 +90,23 @@ impl<'s, 'a> Work<'s, 'a> {
                 return;
             }
         }
+    }
+
+    /// The needed requests without the keys that no request for their action carries.
+    fn carried<'n>(&self, needed: &'n RequestBox) -> Cow<'n, RequestBox> {
+        let catalogue = self.space.universe.catalogue();
+        let Some(id) = catalogue.find(needed.action.text()) else { return Cow::Borrowed(needed) };
+        let never = |key: &&ContextKey| {
+            needed.fixed(key).is_none()
+                && catalogue.key_applies(id, key.text()) == KeyUse::NeverApplies
+        };
+        let keys = self.space.keys.iter().map(|key| &key.key);
+        let absent: Vec<_> = keys.filter(never).map(|key| (key.clone(), Fixed::Absent)).collect();
+        let mut needed = Cow::Borrowed(needed);
+        if !absent.is_empty() {
+            needed.to_mut().fixed.extend(absent);
+        }
+        needed
     }
 
     /// The cells of the needed resources.

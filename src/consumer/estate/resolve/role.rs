@@ -60,6 +60,14 @@ impl<'c> Resolver<'c> {
             };
             uses.extend(self.role(&one, deployment));
         }
+        let is_own = |c: &Component| c.namespaces == Namespaces::Profiles;
+        if let Some(abac) = &template.abac
+            && !deployment.consumer.components().iter().any(is_own)
+        {
+            let message =
+                format!("`{}` has no component that is a profile's own", deployment.consumer.name);
+            self.wrong(abac.span, message, Some("leave `abac` away"));
+        }
         uses
     }
 
