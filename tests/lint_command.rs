@@ -254,3 +254,29 @@ fn the_page_of_rules_is_up_to_date() {
         "docs/rules.md is not what rules/ says: run `just docs`"
     );
 }
+
+/// AWS's own policies have no quota that anybody else sees.
+#[test]
+fn a_policy_that_aws_keeps_is_never_too_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let actions: Vec<String> =
+        (0..400).map(|n| format!(r#""s3:GetObject{n}ThatIsLong""#)).collect();
+    let dump = |account: &str| {
+        format!(
+            r#"{{"UserDetailList":[],"GroupDetailList":[],"RoleDetailList":[],"Policies":[{{
+                "PolicyName":"P","PolicyId":"ANPAEXAMPLE","Arn":"arn:aws:iam::{account}:policy/P",
+                "Path":"/","DefaultVersionId":"v1","AttachmentCount":1,"IsAttachable":true,
+                "PolicyVersionList":[{{"VersionId":"v1","IsDefaultVersion":true,"Document":{{
+                    "Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":[{}],
+                    "Resource":"arn:aws:s3:::b/*"}}}}}}]}}]}}"#,
+            actions.join(",")
+        )
+    };
+    for (account, status) in [("aws", 0), ("111122223333", 1)] {
+        fs::write(folder.path().join("dump.json"), dump(account)).unwrap();
+        let only = ["--only", "size-near-quota", "--include-aws-managed", "dump.json"];
+        let run = lint_in(folder.path(), &only);
+        assert_eq!(run.status, status, "{account}: {}", run.shown());
+        assert!(run.stdout.contains("in 1 policy"), "{account}: {}", run.shown());
+    }
+}

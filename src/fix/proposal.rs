@@ -133,17 +133,21 @@ fn proof(
     after: &Permissions,
 ) -> Vec<String> {
     let calls: BTreeSet<&str> = requirement.granted().map(|call| call.api.as_str()).collect();
-    let mut sentences = vec![format!(
-        "all requests of the {} needed API calls are allowed, and nothing else than what \
-         enabled features call",
-        calls.len()
-    )];
     let open: BTreeSet<&str> =
         after.gaps.iter().flat_map(|gap| &gap.depends_on).map(String::as_str).collect();
-    if !open.is_empty() {
-        let keys: Vec<String> = open.iter().map(|key| format!("`{key}`")).collect();
-        sentences.push(format!("some calls still depend on {}", keys.join(", ")));
-    }
+    let keys: Vec<String> = open.iter().map(|key| format!("`{key}`")).collect();
+    let number = calls.len();
+    let allowed = if keys.is_empty() {
+        format!("all requests of the {number} needed API calls are allowed")
+    } else {
+        let keys = keys.join(", ");
+        format!(
+            "the requests of the {number} needed API calls are allowed, some of them only for some \
+             values of {keys}, which an audit goes on to show"
+        )
+    };
+    let mut sentences =
+        vec![format!("{allowed}, and nothing else than what enabled features call")];
     let mut not_seen: BTreeSet<Layer> = principal.not_seen.clone();
     not_seen.retain(|layer| !audit.beyond.seen(requirement).contains(layer));
     not_seen.remove(&Layer::TrustPolicy);

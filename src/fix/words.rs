@@ -1,7 +1,7 @@
 //! The edits of a document in words.
 
 use super::patch::Line;
-use crate::iam::{Clause, Condition, PolicyDocument, Statement};
+use crate::iam::{Clause, Condition, Effect, PolicyDocument, Statement};
 use crate::pattern::ArnPattern;
 
 /// What changes, one sentence for each element that does.
@@ -10,7 +10,9 @@ pub(super) fn edits(before: &PolicyDocument, after: &[Line]) -> Vec<String> {
     for (at, was) in before.statements.iter().enumerate() {
         let name = name(at, was);
         let Some(line) = after.iter().find(|line| line.origin == Some(at)) else {
-            sentences.push(format!("delete {name}"));
+            let denies = was.effect == Effect::Deny;
+            let so = if denies { ", a denial: see that nothing else relies on it" } else { "" };
+            sentences.push(format!("delete {name}{so}"));
             continue;
         };
         changes(&name, was, &line.statement, &mut sentences);
