@@ -74,7 +74,7 @@ impl Search<'_> {
         claim.take(found.exactness, &found.limits);
         let listing = Listing::of(self.requirement);
         let excess = |row: Row| {
-            let level = row.access_level?;
+            let level = row.access_level.filter(|_| !row.statement.is_of_aws())?;
             let witness = self.shown(&self.of_another(&row.witness, live, &needed));
             let crosses = listing::crosses(&listing, &witness);
             Some(Excess {
@@ -85,7 +85,7 @@ impl Search<'_> {
                 except: row.except,
                 when: row.when,
                 witness,
-                statement: apart.place(&row.statement)?,
+                statement: apart.place(&row.statement),
             })
         };
         found.rows.into_iter().filter_map(excess).collect()

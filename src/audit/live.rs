@@ -179,12 +179,14 @@ impl Apart<'_> {
     }
 
     /// Where the whole of a statement stands, a part of which the engine's answer means.
-    pub(super) fn place(&self, found: &StatementRef) -> Option<StatementPlace> {
+    pub(super) fn place(&self, found: &StatementRef) -> StatementPlace {
         let is_it = |taken: &&TakenApart<'_>| {
             taken.layer == found.layer && taken.policy.name == found.policy
         };
-        let index = *self.policies.iter().find(is_it)?.origin.get(found.index)?;
-        Some(StatementPlace { index, ..place(found) })
+        let apart = self.policies.iter().find(is_it);
+        let whole = apart.and_then(|taken| taken.origin.get(found.index).copied());
+        let part = place(found);
+        StatementPlace { index: whole.unwrap_or(part.index), ..part }
     }
 }
 

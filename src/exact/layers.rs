@@ -467,5 +467,6 @@ impl<'a> Making<'_, 'a> {
     }
 }
 
-/// What reports call the permissions of a root user.
-const ROOT: &str = "root user";
+/// What reports call the permissions that no policy gives: those of a root user, and what AWS allows
+/// to everyone.
+pub(super) const ROOT: &str = "root user";

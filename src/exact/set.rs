@@ -39,6 +39,13 @@ pub struct StatementRef {
     pub sid: Option<String>,
 }
 
+impl StatementRef {
+    /// Whether no policy has it: AWS itself allows so much.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.policy == super::layers::ROOT
+    }
+}
+
 impl fmt::Display for StatementRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`, statement {}", self.layer, self.policy, self.index)?;
