@@ -41,7 +41,8 @@ impl Search<'_> {
             let live = apart.set(self.universe, tolerated);
             found.extend(self.rows(&apart, &live, &granted, Some(Severity::Note), claim));
         }
-        found.sort_by(|a, b| order(a).cmp(&order(b)));
+        // Within these the broadest come first, as the engine gave them.
+        found.sort_by_key(|one| (Reverse(one.severity), Reverse(one.access_level)));
         found
     }
 
@@ -163,10 +164,4 @@ const fn severity_of(level: AccessLevel, crosses: bool) -> Severity {
         AccessLevel::List if crosses => Severity::Error,
         AccessLevel::List | AccessLevel::Read | AccessLevel::Tagging => Severity::Warning,
     }
-}
-
-/// The gravest first, then by place.
-fn order(excess: &Excess) -> impl Ord + '_ {
-    let Excess { severity, access_level, statement, actions, witness, .. } = excess;
-    (Reverse(*severity), Reverse(*access_level), statement, actions, witness)
 }

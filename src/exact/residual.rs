@@ -115,7 +115,10 @@ pub fn residual<'a>(set: &RequestSet<'a>, needed: &RequestSet<'a>, budget: Budge
         }
     }
     rows.sort_by(|(a, grave), (b, other)| {
-        let breadth = |row: &Row| (std::cmp::Reverse(row.count), row.when.len(), row.except.len());
+        let breadth = |row: &Row| {
+            let is_narrow = (row.resource != "*", !row.resource.contains(['*', '?']));
+            (std::cmp::Reverse(row.count), is_narrow, row.when.len(), row.except.len())
+        };
         other.cmp(grave).then_with(|| breadth(a).cmp(&breadth(b))).then_with(|| {
             let place = |row: &Row| {
                 (
