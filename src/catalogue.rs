@@ -40,7 +40,7 @@ pub use self::changes::{Change, Changes, Edition};
 pub use self::format::{FormatLanguage, FormatToken, ResourceType, SiblingExtensions};
 pub use self::history::RetiredAction;
 pub use self::key::{ConditionKeyFact, KeyScope, ValueType};
-pub use self::key_use::KeyUse;
+pub use self::key_use::{Carriers, KeyUse};
 pub use self::load::CatalogueError;
 pub use self::reference::{ReferenceError, ServiceEntry, ServiceReference, service_list};
 pub use self::related::Scenario;

@@ -124,6 +124,16 @@ pub enum KeyScope {
     Service,
 }
 
+/// Keys that every request carries.
+const ALWAYS_CARRIED: [&str; 6] = [
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+];
+
 /// A condition key and what is known of its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConditionKeyFact<'a> {
@@ -167,6 +177,15 @@ impl<'a> ConditionKeyFact<'a> {
         let mut types = self.types();
         let first = types.next()?.is_multivalued();
         types.all(|other| other.is_multivalued() == first).then_some(first)
+    }
+
+    /// Whether every request carries it, whoever makes it and whatever it is for.
+    ///
+    /// AWS: "This key is always included in the request context":
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    #[must_use]
+    pub fn is_always_carried(self) -> bool {
+        ALWAYS_CARRIED.contains(&self.name)
     }
 
     /// Whether part of the key is open, as the tag's name in `aws:ResourceTag/${TagKey}`.

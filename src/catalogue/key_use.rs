@@ -13,6 +13,51 @@ pub enum KeyUse {
     Unknown,
 }
 
+/// Which requests carry one condition key.
+#[derive(Debug, Clone)]
+pub struct Carriers {
+    carried: Carried,
+    /// For each set of keys, whether the key is in it.
+    sets: Vec<bool>,
+}
+
+impl Carriers {
+    /// Whether it is a key that requests for some actions never carry.
+    #[must_use]
+    pub fn are_some(&self) -> bool {
+        self.carried != Carried::Everywhere
+    }
+}
+
+/// Where a key can be, as far as it follows from the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    /// In a request for any action.
+    Everywhere,
+    /// Where the action, or a type of resource it acts on, lists it.
+    WhereListed,
+    /// There too, and perhaps wherever the action acts on resources: their tags.
+    OnResources,
+    /// There too, and perhaps wherever the action changes something: tags in the request.
+    InChanges,
+}
+
+/// Actions that are asked for by a call for another one, whose keys may stand beside their own; AWS's
+/// pages do not say.
+const ACCOMPANYING: [&str; 3] = ["sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"];
+
+impl Carried {
+    fn new(fact: ConditionKeyFact<'_>) -> Self {
+        match (fact.scope, fact.name) {
+            (KeyScope::Session | KeyScope::Issuer, _) => Self::Everywhere,
+            (KeyScope::Service, _) => Self::WhereListed,
+            (KeyScope::Global, "aws:ResourceTag/${TagKey}") => Self::OnResources,
+            (KeyScope::Global, "aws:RequestTag/${TagKey}" | "aws:TagKeys") => Self::InChanges,
+            (KeyScope::Global, _) => Self::Everywhere,
+        }
+    }
+}
+
 impl Catalogue {
     /// The condition keys of an action, sorted by name: those of the action, of the action on each
     /// of its resource types, and of these types. Not [those of all services](Self::global_keys).
@@ -86,31 +131,51 @@ impl Catalogue {
 
     fn fact_applies(&self, id: ActionId, fact: ConditionKeyFact<'_>) -> KeyUse {
         let listed = || self.sets(id).any(|set| self.set_keys(set).any(|key| key == fact.name));
-        match fact.scope {
-            KeyScope::Session | KeyScope::Issuer => KeyUse::Applies,
-            KeyScope::Service if listed() => KeyUse::Applies,
-            KeyScope::Service => KeyUse::NeverApplies,
-            KeyScope::Global => match fact.name {
-                // AWS: tags of the resource are there only for resources that support it; tags
-                // of the request only where the action takes some:
-                // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-                "aws:ResourceTag/${TagKey}" if listed() => KeyUse::Applies,
-                "aws:ResourceTag/${TagKey}" if self.references(id).next().is_none() => {
-                    KeyUse::NeverApplies
-                }
-                "aws:RequestTag/${TagKey}" | "aws:TagKeys" if listed() => KeyUse::Applies,
-                "aws:RequestTag/${TagKey}" | "aws:TagKeys"
-                    if self.access_level(id) <= AccessLevel::Read =>
-                {
-                    KeyUse::NeverApplies
-                }
-                // AWS's pages on services do not name all actions with tags.
-                "aws:ResourceTag/${TagKey}" | "aws:RequestTag/${TagKey}" | "aws:TagKeys" => {
-                    KeyUse::Unknown
-                }
-                _ => KeyUse::Applies,
-            },
+        match Carried::new(fact) {
+            Carried::Everywhere => KeyUse::Applies,
+            _ if listed() => KeyUse::Applies,
+            // AWS's pages on services do not name all actions with tags.
+            carried if self.is_out_of_question(id, carried) => KeyUse::NeverApplies,
+            _ => KeyUse::Unknown,
         }
+    }
+
+    /// Whether a request for an action that does not list a key never carries it.
+    ///
+    /// AWS: tags of the resource are there only for resources that support it; tags of the request
+    /// only where the action takes some:
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    fn is_out_of_question(&self, id: ActionId, carried: Carried) -> bool {
+        match carried {
+            Carried::Everywhere => false,
+            Carried::WhereListed => !ACCOMPANYING.contains(&self.name(id)),
+            Carried::OnResources => self.references(id).next().is_none(),
+            Carried::InChanges => self.access_level(id) <= AccessLevel::Read,
+        }
+    }
+
+    /// Which requests carry a key, made ready for questions about many actions.
+    #[must_use]
+    pub fn carriers(&self, fact: ConditionKeyFact<'_>) -> Carriers {
+        let carried = Carried::new(fact);
+        let lines = self.set_lines();
+        let lists = |line| self.set_keys(lines.key(line)).any(|name| name == fact.name);
+        let sets = match carried {
+            Carried::Everywhere => Vec::new(),
+            _ => (0..lines.len()).map(lists).collect(),
+        };
+        Carriers { carried, sets }
+    }
+
+    /// Whether a request for an action never carries the key of these `carriers`.
+    #[must_use]
+    pub fn never_carries(&self, id: ActionId, carriers: &Carriers) -> bool {
+        let lines = self.set_lines();
+        let lists = |set: &str| {
+            let line = if set.is_empty() { None } else { lines.find(set) };
+            line.is_some_and(|line| carriers.sets.get(line as usize).is_some_and(|&lists| lists))
+        };
+        self.is_out_of_question(id, carriers.carried) && !self.sets(id).any(lists)
     }
 
     /// The names of all sets of keys that belong to an action.

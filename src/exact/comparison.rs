@@ -36,6 +36,9 @@ pub(crate) struct Comparison<'s, 'a> {
     settled: FxHashSet<Bits>,
     /// What contexts make of the statements of a cell, for those that were asked about.
     searches: FxHashMap<(Bits, bool), Rc<Search>>,
+    /// The keys, by number, that requests for the actions under look never carry. What is settled,
+    /// and what contexts make of statements, is so under them.
+    absent: Bits,
     /// What the keys of policy variables hold.
     case: Case,
     /// Values of such keys that are known beforehand.
@@ -57,6 +60,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             unconfirmed: 0,
             settled: FxHashSet::default(),
             searches: FxHashMap::default(),
+            absent: Bits::EMPTY,
             case: Case::default(),
             given: Given::default(),
             generic: false,
@@ -130,6 +134,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
             unconfirmed: self.unconfirmed,
             settled: FxHashSet::default(),
             searches: FxHashMap::default(),
+            absent: Bits::EMPTY,
             case: case.clone(),
             given: Given::default(),
             generic: self.generic,
@@ -144,6 +149,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
     fn run_case(&mut self, enough: usize) {
         let groups = if self.future { self.space.future_groups() } else { self.space.groups() };
         for group in groups {
+            if group.absent != self.absent {
+                self.absent.clone_from(&group.absent);
+                self.settled.clear();
+                self.searches.clear();
+            }
             if self.is_hopeless(&group) {
                 continue;
             }

@@ -2,8 +2,10 @@
 
 use super::bits::Bits;
 use super::budget::Account;
+use super::domain::Domain;
 use super::representative::representatives;
 use super::set::Rule;
+use super::space::dimension;
 use super::variable::{self, Known, Reading};
 use crate::evaluate::{Truth, Values, Why, condition};
 use crate::iam::{Comparison, Condition, ContextValue, OperandValue, Quantifier};
@@ -32,32 +34,13 @@ pub(crate) struct KeyCell {
     pub(crate) assumed: bool,
 }
 
-/// Keys of several values, in lower case. Of others that is known where a set operator looks at
-/// them.
-///
-/// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-const MULTI_VALUED: &[&str] = &[
-    "aws:calledvia",
-    "aws:principalorgpaths",
-    "aws:principalservicenameslist",
-    "aws:resourceorgpaths",
-    "aws:sourceorgpaths",
-    "aws:tagkeys",
-    "dynamodb:attributes",
-    "dynamodb:leadingkeys",
-    "kms:encryptioncontextkeys",
-    "kms:grantoperations",
-    "kms:resourcealiases",
-    "s3:requestobjecttagkeys",
-    "sts:transitivetagkeys",
-];
-
 /// At most so many undecided conditions of one key are tried both ways.
 const MOST_UNDECIDED: usize = 6;
 
-/// The cells of a key. `on` are the statements that look at it, with their numbers.
+/// The cells of a key, given as its dimension with what is known of its values. `on` are the statements
+/// that look at it, with their numbers.
 pub(crate) fn key_cells(
-    key: &str,
+    (key, domain): (&str, &Domain),
     on: &[(usize, &Rule<'_>)],
     fixed: Option<&Fixed>,
     reading: &Reading,
@@ -68,7 +51,7 @@ pub(crate) fn key_cells(
         // A text follows the first condition that asks for one; a further one it may meet.
         let mut follows = reading.primary.contains(*number);
         for condition in &rule.statement.conditions {
-            if condition.key.folded() == key {
+            if dimension(&condition.key) == key {
                 let negated = condition.operator.comparison.is_negated();
                 let loose = reading.loose && (negated || !follows);
                 follows &= negated;
@@ -79,7 +62,7 @@ pub(crate) fn key_cells(
     let numbers: Bits = on.iter().map(|(number, _)| *number).collect();
     let mut cells: Vec<KeyCell> = Vec::new();
     let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
-    for value in values(key, &tests, fixed, reading, account) {
+    for value in values((key, domain), &tests, fixed, reading, account) {
         for (rules, assumed) in let_through(&tests, &numbers, value.as_ref(), account) {
             match places.get(&rules).and_then(|place| cells.get_mut(*place)) {
                 None => {
@@ -130,7 +113,7 @@ impl Test<'_> {
 
 /// Values of the key, at least one for each way to satisfy the tests.
 fn values(
-    key: &str,
+    (key, domain): (&str, &Domain),
     tests: &[Test<'_>],
     fixed: Option<&Fixed>,
     reading: &Reading,
@@ -152,23 +135,29 @@ fn values(
             conditions.push(test.condition);
         }
     }
-    let mut found = representatives(&conditions, within, reading.loose, account.budget.states);
-    account.spend(found.states);
-    if let Some(reason) = found.missing {
-        account.overrun(tests.first().map(|test| test.rule.reference()), reason);
-    }
-    if let Some(pattern) = within {
-        found.values.retain(|value| pattern.matches(value));
-    }
-    let single = |value: &String| Some(ContextValue::Single(value.clone()));
-    let mut values: Vec<Option<ContextValue>> = match within {
-        Some(_) => found.values.iter().map(single).collect(),
-        None => std::iter::once(None).chain(found.values.iter().map(single)).collect(),
+    let mut texts = match domain.all() {
+        Some(all) => all.map(str::to_owned).to_vec(),
+        None => {
+            let budget = account.budget.states;
+            let mut found = representatives(&conditions, within, reading.loose, budget);
+            account.spend(found.states);
+            if let Some(reason) = found.missing {
+                account.overrun(tests.first().map(|test| test.rule.reference()), reason);
+            }
+            domain.keep_possible(&conditions, &mut found.values);
+            found.values
+        }
     };
+    texts.retain(|value| within.is_none_or(|pattern| pattern.matches(value)));
+    let mut values: Vec<Option<ContextValue>> = Vec::with_capacity(texts.len() + 1);
+    if within.is_none() && !domain.is_always_there {
+        values.push(None);
+    }
+    values.extend(texts.iter().map(|value| Some(ContextValue::Single(value.clone()))));
     let is_set = |test: &Test<'_>| test.condition.operator.quantifier != Quantifier::One;
-    let has_sets = MULTI_VALUED.contains(&key) || tests.iter().any(is_set);
+    let has_sets = domain.is_multivalued.unwrap_or_else(|| tests.iter().any(is_set));
     if within.is_none() && has_sets {
-        let sets = value_sets(tests, &found.values, account);
+        let sets = value_sets(tests, &texts, account);
         values.extend(sets.into_iter().map(|set| Some(ContextValue::Many(set))));
     }
     if known == Some(&Known::NotOne) {

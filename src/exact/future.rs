@@ -180,7 +180,8 @@ impl Space<'_, '_> {
             let action = self.readable_action(action, &rules);
             let resources = Some(Arc::new(Resources::unknown()));
             let actions = Actions::Unknown(action);
-            groups.push(Group { rules, actions, resources, askers: Askers::Anyone });
+            let (askers, absent) = (Askers::Anyone, Bits::EMPTY);
+            groups.push(Group { rules, actions, resources, askers, absent });
         }
         self.account.spend(found.states);
         if !found.complete || unreadable {

@@ -106,9 +106,14 @@ pub fn measure<'a>(set: &RequestSet<'a>, needed: &RequestSet<'a>, budget: Budget
     let (set, needed, reading) = open_sets(set, needed, &mut account);
     let mut space = Space::new(&set, Some(&needed), account);
     space.reading = reading;
-    let mut counting = Counting { set: &set, space, verdicts: FxHashMap::default(), assumed: 0 };
+    let (verdicts, absent) = (FxHashMap::default(), Bits::EMPTY);
+    let mut counting = Counting { set: &set, space, verdicts, absent, assumed: 0 };
     let mut actions = Vec::new();
     for group in counting.space.groups() {
+        if group.absent != counting.absent {
+            counting.absent.clone_from(&group.absent);
+            counting.verdicts.clear();
+        }
         actions.extend(counting.group(&group));
         if !counting.space.account.spend(1) {
             break;
@@ -147,6 +152,9 @@ struct Counting<'s, 'a> {
     set: &'s RequestSet<'a>,
     space: Space<'s, 'a>,
     verdicts: FxHashMap<(Bits, bool), Verdict>,
+    /// The keys, by number, that requests for the actions under look never carry: the verdicts are
+    /// so under them.
+    absent: Bits,
     /// The actions of which all that is beyond is assumed.
     assumed: usize,
 }
@@ -269,8 +277,11 @@ impl Counting<'_, '_> {
         self.space.account.spend(steps.len());
     }
 
-    /// What is known of a key beforehand, from who asks.
+    /// What is known of a key beforehand, from the actions and from who asks.
     fn fixed(&self, key: usize) -> Option<Fixed> {
+        if self.absent.contains(key) {
+            return Some(Fixed::Absent);
+        }
         let key = self.space.keys.get(key)?.key.folded();
         let known = self.set.principal().and_then(|own| own.fact(key))?;
         Some(Fixed::Equals(known.to_owned()))

@@ -18,8 +18,11 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Caller(Caller),
-    Value(ContextKey, Option<ContextValue>),
+    Value(Names, Option<ContextValue>),
 }
+
+/// The names under which requests carry one value.
+pub(crate) type Names = Rc<[ContextKey]>;
 
 #[derive(Debug)]
 struct Node {
@@ -142,7 +145,9 @@ impl End<'_> {
             let step = node.step.and_then(|(level, at)| self.search.levels.get(level)?.get(at));
             match step.map(|step| &step.choice) {
                 Some(Choice::Caller(found)) => caller = Some(found.clone()),
-                Some(Choice::Value(key, Some(value))) => context.insert(key.clone(), value.clone()),
+                Some(Choice::Value(keys, Some(value))) => {
+                    keys.iter().for_each(|key| context.insert(key.clone(), value.clone()));
+                }
                 Some(Choice::Value(_, None)) | None => {}
             }
             at = node.before;

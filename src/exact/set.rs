@@ -2,6 +2,7 @@
 
 use super::language::Language;
 use super::layers::{Layers, Principal};
+use super::ranges::push;
 use super::universe::Universe;
 use super::variable::patterns;
 use crate::catalogue::Catalogue;
@@ -408,12 +409,7 @@ fn ids(catalogue: &Catalogue, clause: &Clause<ActionPattern>) -> (Vec<Range<u32>
     }
     ranges.sort_unstable_by_key(|range| range.start);
     let mut merged: Vec<Range<u32>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
+    ranges.into_iter().for_each(|range| push(&mut merged, range));
     if !clause.is_negated() {
         return (merged, unknown);
     }

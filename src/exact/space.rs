@@ -3,15 +3,17 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
+use super::domain::Domain;
 use super::entries::Entries;
-use super::search::{Choice, Step, Steps};
+use super::ranges::{one, push};
+use super::search::{Choice, Names, Step, Steps};
 use super::set::{RequestSet, Rule, StatementRef};
 use super::side::Side;
 use super::universe::{Resources, Universe};
 use super::variable::{Reading, has_opaque};
 use crate::catalogue::ActionId;
-use crate::evaluate::{Askers, reaches};
-use crate::iam::{Action, Clause, ContextKey, Request, RequestContext, Resource};
+use crate::evaluate::{Askers, Values, condition, reaches};
+use crate::iam::{Action, Clause, Condition, ContextKey, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -30,6 +32,9 @@ pub(crate) struct Group {
     pub(crate) resources: Option<Arc<Resources>>,
     /// Who can call them.
     pub(crate) askers: Askers,
+    /// The keys, by number, that some of the statements look at and these actions' requests never
+    /// carry.
+    pub(crate) absent: Bits,
 }
 
 /// Some actions.
@@ -78,7 +83,10 @@ pub(crate) struct Space<'s, 'a> {
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) key: ContextKey,
+    /// The same value under another name, where statements look at both.
+    pub(crate) alias: Option<ContextKey>,
     pub(crate) on: Bits,
+    pub(crate) domain: Arc<Domain>,
 }
 
 impl<'s, 'a> Space<'s, 'a> {
@@ -100,7 +108,7 @@ impl<'s, 'a> Space<'s, 'a> {
             universe: left.universe(),
             unconditional: numbers(&rules, Rule::is_unconditional),
             on_caller: numbers(&rules, |rule| rule.statement.principal.is_some()),
-            keys: keys(&rules),
+            keys: keys(left.universe(), &rules),
             entries: Entries::new(&rules),
             looking_from: Vec::new(),
             rules,
@@ -143,18 +151,20 @@ impl<'s, 'a> Space<'s, 'a> {
     /// The values of a key that the statements `on` it tell apart. Asked again, they are not made
     /// again.
     pub(crate) fn key_steps(&mut self, key: usize, on: &Bits, fixed: Option<&Fixed>) -> Steps {
-        let Some(name) = self.keys.get(key).map(|key| key.key.clone()) else {
-            return Steps::default();
-        };
         let at = (key, on.clone(), fixed.cloned());
         if let Some(known) = self.steps.get(&at) {
             return Rc::clone(known);
         }
         let rules = self.numbered(on);
-        let cells = key_cells(name.folded(), &rules, fixed, &self.reading, &mut self.account);
+        let Self { keys, reading, account, .. } = self;
+        let Some(Key { key: name, alias, domain, .. }) = keys.get(key) else {
+            return Steps::default();
+        };
+        let cells = key_cells((dimension(name), domain), &rules, fixed, reading, account);
+        let names: Names = std::iter::once(name).chain(alias).cloned().collect();
         let step = |cell: KeyCell| Step {
             rules: cell.rules,
-            choice: Choice::Value(name.clone(), cell.value),
+            choice: Choice::Value(Rc::clone(&names), cell.value),
             assumed: cell.assumed,
         };
         let steps: Steps = cells.into_iter().map(step).collect();
@@ -173,11 +183,81 @@ impl<'s, 'a> Space<'s, 'a> {
                 groups.extend(self.split(&rules, &ids));
             } else {
                 let actions = Actions::Known(ids);
-                groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone });
+                let absent = Bits::EMPTY;
+                groups.push(Group {
+                    rules,
+                    actions,
+                    resources: None,
+                    askers: Askers::Anyone,
+                    absent,
+                });
             }
         }
+        let mut groups = self.by_carried_keys(groups);
         groups.extend(self.unknown_actions());
         groups
+    }
+
+    /// The groups once more for those of their actions whose requests never carry some of the keys
+    /// that the statements look at. Those that can carry all come first.
+    fn by_carried_keys(&self, groups: Vec<Group>) -> Vec<Group> {
+        if self.keys.iter().all(|key| key.domain.carriage.is_none()) {
+            return groups;
+        }
+        let mut found: Vec<Group> = Vec::with_capacity(groups.len());
+        for group in groups {
+            let Actions::Known(ids) = &group.actions else { continue };
+            let mut parts = vec![(ids.clone(), Bits::EMPTY)];
+            for (number, key) in self.keys.iter().enumerate() {
+                let Some(carriage) = &key.domain.carriage else { continue };
+                if !key.on.intersects(&group.rules) {
+                    continue;
+                }
+                for (ids, absent) in std::mem::take(&mut parts) {
+                    let (can, never) = carriage.split(self.universe, &ids);
+                    let without = absent.union(&Bits::of(number));
+                    parts.extend([(can, absent), (never, without)]);
+                }
+                parts.retain(|(ids, _)| !ids.is_empty());
+            }
+            for (ids, absent) in parts {
+                let (rules, absent) = self.without_keys(&group.rules, &absent);
+                if self.left.may_allow(&rules) {
+                    found.push(Group {
+                        rules,
+                        actions: Actions::Known(ids),
+                        absent,
+                        ..group.clone()
+                    });
+                }
+            }
+        }
+        found.sort_by(|a, b| a.absent.cmp(&b.absent));
+        found
+    }
+
+    /// Of these statements, those that can match where the keys `absent` are; and those of the keys
+    /// at which one of them still looks.
+    fn without_keys(&self, rules: &Bits, absent: &Bits) -> (Bits, Bits) {
+        let mut rules = rules.clone();
+        let absent: Vec<(usize, &Key)> =
+            absent.iter().filter_map(|number| Some((number, self.keys.get(number)?))).collect();
+        for (_, key) in &absent {
+            for (number, rule) in self.numbered(&rules.intersection(&key.on)) {
+                let fails = |condition: &&Condition| {
+                    let effect = rule.statement.effect;
+                    let unknown = |_: &str| Values::Unknown;
+                    condition.key == key.key
+                        && condition::holds(condition, effect, Values::Absent, unknown).is_false()
+                };
+                if rule.statement.conditions.iter().any(|condition| fails(&condition)) {
+                    rules.remove(number);
+                }
+            }
+        }
+        let looks = |(_, key): &&(usize, &Key)| key.on.intersects(&rules);
+        let absent = absent.iter().filter(looks).map(|(number, _)| *number).collect();
+        (rules, absent)
     }
 
     /// The group of one action.
@@ -191,7 +271,8 @@ impl<'s, 'a> Space<'s, 'a> {
             Some(id) => (Actions::Known(one(id.0..id.0 + 1)), self.universe.resources(id)),
             None => (Actions::Unknown(action.clone()), Arc::new(Resources::unknown())),
         };
-        Group { rules, actions, resources: Some(resources), askers: Askers::of(action.folded()) }
+        let (askers, absent) = (Askers::of(action.folded()), Bits::EMPTY);
+        Group { rules, actions, resources: Some(resources), askers, absent }
     }
 
     /// Sets of statements that match some action together, with all their actions.
@@ -269,14 +350,15 @@ impl<'s, 'a> Space<'s, 'a> {
                 _ => {
                     let actions = Actions::Known(one(id..id + 1));
                     let (rules, resources) = (rules.clone(), Some(resources));
-                    groups.push(Group { rules, actions, resources, askers });
+                    let absent = Bits::EMPTY;
+                    groups.push(Group { rules, actions, resources, askers, absent });
                 }
             }
         }
         if !far.is_empty() {
             let actions = Actions::Known(far);
-            let rules = rules.clone();
-            groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone });
+            let (rules, absent) = (rules.clone(), Bits::EMPTY);
+            groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone, absent });
         }
         groups
     }
@@ -335,33 +417,39 @@ impl<'s, 'a> Space<'s, 'a> {
     }
 }
 
-fn one(range: Range<u32>) -> Vec<Range<u32>> {
-    Vec::from([range])
-}
-
 const LISTS_BUCKETS: &str = "s3:ListAllMyBuckets";
-
-/// Adds a range that lies behind all others, or next to the last.
-fn push(ranges: &mut Vec<Range<u32>>, range: Range<u32>) {
-    match ranges.last_mut() {
-        Some(last) if last.end == range.start => last.end = range.end,
-        _ => ranges.push(range),
-    }
-}
 
 /// The numbers of the statements for which `is` holds.
 fn numbers<'a>(rules: &[&Rule<'a>], is: impl Fn(&Rule<'a>) -> bool) -> Bits {
     rules.iter().enumerate().filter(|(_, rule)| is(rule)).map(|(number, _)| number).collect()
 }
 
-fn keys(rules: &[&Rule<'_>]) -> Vec<Key> {
+/// What a key is called among the dimensions of a request: its name in lower case, or that of another
+/// key that always has the same value.
+///
+/// AWS: both keys are the date and time of the request:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+pub(crate) fn dimension(key: &ContextKey) -> &str {
+    match key.folded() {
+        "aws:currenttime" => "aws:epochtime",
+        own => own,
+    }
+}
+
+fn keys(universe: &Universe<'_>, rules: &[&Rule<'_>]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
-        for condition in &rule.statement.conditions {
-            match keys.iter_mut().find(|key| key.key == condition.key) {
-                Some(key) => key.on.insert(number),
+        for Condition { key, .. } in &rule.statement.conditions {
+            match keys.iter_mut().find(|known| dimension(&known.key) == dimension(key)) {
+                Some(known) => {
+                    known.on.insert(number);
+                    if known.key != *key {
+                        known.alias = Some(key.clone());
+                    }
+                }
                 None => {
-                    keys.push(Key { key: condition.key.clone(), on: Bits::of(number) });
+                    let domain = universe.domain(dimension(key));
+                    keys.push(Key { key: key.clone(), alias: None, on: Bits::of(number), domain });
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! The engine against brute force, against the evaluator, and against the laws of sets.
 
 mod documents;
+mod domains;
 mod future;
 mod gaps;
 mod hard;

@@ -1,11 +1,12 @@
 //! The requests that can be: which actions exist, and what each of them acts on.
 
+use super::domain::{Carriage, Domain};
 use super::language::Language;
 use crate::catalogue::{AccessLevel, ActionId, Catalogue, FormatLanguage, ResourceType};
 use crate::pattern::ArnPattern;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// All requests that AWS knows, by the catalogue: comparisons are exact within it.
 ///
@@ -17,6 +18,7 @@ pub struct Universe<'c> {
     /// By action.
     resources: Vec<OnceLock<Arc<Resources>>>,
     known: Mutex<Known>,
+    keys: RwLock<Keys>,
     services: OnceLock<Vec<Service>>,
     levels: OnceLock<Vec<AccessLevel>>,
 }
@@ -28,6 +30,15 @@ struct Known {
     resources: FxHashMap<Box<str>, Vec<Arc<Resources>>>,
     /// By what they accept.
     formats: FxHashMap<FormatLanguage, Arc<Format>>,
+}
+
+/// The condition keys that have been asked for.
+#[derive(Debug, Default)]
+struct Keys {
+    /// By their names in lower case.
+    domains: FxHashMap<Box<str>, Arc<Domain>>,
+    /// By their names in the catalogue, which may have an open part.
+    carriages: FxHashMap<Box<str>, Option<Arc<Carriage>>>,
 }
 
 /// The actions of a service, and the names under which ARNs of its resources may call it; `None`
@@ -50,6 +61,7 @@ impl<'c> Universe<'c> {
             catalogue,
             resources: catalogue.actions().map(|_| OnceLock::new()).collect(),
             known: Mutex::default(),
+            keys: RwLock::default(),
             services: OnceLock::new(),
             levels: OnceLock::new(),
         }
@@ -87,6 +99,26 @@ impl<'c> Universe<'c> {
             services.sort_unstable_by_key(|(ids, _)| ids.start);
             services
         })
+    }
+
+    /// What requests can carry under a key, given in lower case.
+    pub(crate) fn domain(&self, key: &str) -> Arc<Domain> {
+        let known = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(domain) = known.domains.get(key) {
+            return Arc::clone(domain);
+        }
+        drop(known);
+        let fact = self.catalogue.condition_key(key);
+        let mut known = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let Keys { domains, carriages } = &mut *known;
+        let domain = fact.map(|fact| {
+            let carriage = carriages.entry(fact.name.into());
+            let carriage = carriage.or_insert_with(|| Carriage::new(self, fact).map(Arc::new));
+            Domain::new(fact, carriage.clone())
+        });
+        Arc::clone(
+            domains.entry(key.into()).or_insert_with(|| Arc::new(domain.unwrap_or_default())),
+        )
     }
 
     /// What an action of the catalogue acts on.

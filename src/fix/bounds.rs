@@ -55,6 +55,20 @@ impl<'a> Bounds<'a> {
         !difference(&self.both(one, other), &nothing, Budget::default()).is_proven_empty()
     }
 
+    /// Whether each action of `new` that allowed something in `old` still does: one that a condition
+    /// stops altogether has to go instead.
+    pub(super) fn kills_none(&self, new: &Statement, old: &Statement) -> bool {
+        let allows = |entry: &ActionPattern, statement: &Statement| {
+            let action = Clause::Is(vec![entry.clone()]);
+            let only = Statement { action, ..statement.clone() };
+            self.meet(&only, &only)
+        };
+        let is_alive = |entry: &ActionPattern| allows(entry, new) || !allows(entry, old);
+        new.conditions == old.conditions
+            || new.action.is_negated()
+            || new.action.entries().iter().all(is_alive)
+    }
+
     fn set<'d>(&'d self, document: &'d PolicyDocument) -> RequestSet<'d> {
         RequestSet::of_document(self.universe, Layer::Identity, "statement", document)
     }

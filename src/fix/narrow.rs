@@ -45,7 +45,9 @@ pub(super) fn alternatives(bounds: &Bounds<'_>, old: &Statement) -> Vec<Alternat
     };
     if let Some(new) = in_place.into_iter().find(is_right) {
         // Every entry may turn out to be harmless, where another layer stops what it allows.
-        found.extend(restored(old, &new).into_iter().map(|partly| Alternative::one(old, partly)));
+        let partly =
+            restored(old, &new).into_iter().filter(|partly| bounds.kills_none(partly, old));
+        found.extend(partly.map(|partly| Alternative::one(old, partly)));
         found.push(Alternative::one(old, new));
     } else {
         let parts = split(bounds, old, &needed);
@@ -186,7 +188,8 @@ impl Narrowing<'_, '_> {
             found.extend([only, conditioned]);
         }
         found.retain(|s| {
-            !s.action.entries().is_empty()
+            self.bounds.kills_none(s, self.old)
+                && !s.action.entries().is_empty()
                 && s.resource.as_ref().is_some_and(|clause| !clause.entries().is_empty())
         });
         found

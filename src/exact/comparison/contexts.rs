@@ -33,8 +33,12 @@ impl Comparison<'_, '_> {
         search
     }
 
-    /// What is known of a key beforehand, from the caller and from whose the resource is.
+    /// What is known of a key beforehand: from the actions, from the caller and from whose the resource
+    /// is.
     fn fixed(&self, key: usize, in_cell: &Bits) -> Option<Fixed> {
+        if self.absent.contains(key) {
+            return Some(Fixed::Absent);
+        }
         let key = self.space.keys.get(key)?.key.folded();
         if let Some(value) = self.left.principal().and_then(|own| own.fact(key)) {
             return Some(Fixed::Equals(value.to_owned()));

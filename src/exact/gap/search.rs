@@ -2,7 +2,6 @@
 
 use super::given::About;
 use super::{Block, Dependence, Found, Gap};
-use crate::catalogue::KeyUse;
 use crate::evaluate::{Subject, Truth, Values};
 use crate::exact::bits::Bits;
 use crate::exact::budget::Account;
@@ -12,7 +11,7 @@ use crate::exact::request_box::RequestBox;
 use crate::exact::resource::{ResourceCell, Slots, resource_cells};
 use crate::exact::search::{End, Search, Steps, caller_steps, key_steps};
 use crate::exact::set::RequestSet;
-use crate::exact::space::{Group, Space};
+use crate::exact::space::{Group, Key, Space};
 use crate::exact::universe::Resources;
 use crate::exact::variable::{Case, Reading, patterns, spelled};
 use crate::exact::witness;
@@ -94,14 +93,17 @@ impl<'s, 'a> Work<'s, 'a> {
 
     /// The needed requests without the keys that no request for their action carries.
     fn carried<'n>(&self, needed: &'n RequestBox) -> Cow<'n, RequestBox> {
-        let catalogue = self.space.universe.catalogue();
-        let Some(id) = catalogue.find(needed.action.text()) else { return Cow::Borrowed(needed) };
-        let never = |key: &&ContextKey| {
-            needed.fixed(key).is_none()
-                && catalogue.key_applies(id, key.text()) == KeyUse::NeverApplies
+        let universe = self.space.universe;
+        let Some(id) = universe.catalogue().find(needed.action.text()) else {
+            return Cow::Borrowed(needed);
         };
-        let keys = self.space.keys.iter().map(|key| &key.key);
-        let absent: Vec<_> = keys.filter(never).map(|key| (key.clone(), Fixed::Absent)).collect();
+        let never = |key: &&Key| {
+            let carriage = key.domain.carriage.as_ref();
+            carriage.is_some_and(|carriage| carriage.never_carries(universe, id))
+                && needed.fixed(&key.key).is_none()
+        };
+        let keys = self.space.keys.iter().filter(never);
+        let absent: Vec<_> = keys.map(|key| (key.key.clone(), Fixed::Absent)).collect();
         let mut needed = Cow::Borrowed(needed);
         if !absent.is_empty() {
             needed.to_mut().fixed.extend(absent);

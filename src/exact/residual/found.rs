@@ -154,11 +154,11 @@ fn filled(pattern: &Pattern) -> Option<String> {
     Some(text)
 }
 
-/// Requests without context, on resources of the main partition, read best.
-fn plainness(request: &Request) -> (usize, bool, usize) {
+/// Requests on resources of the main partition, with little context, read best.
+fn plainness(request: &Request) -> (bool, usize, usize) {
     let resource = request.resource.text();
     let elsewhere = resource != "*" && !resource.starts_with("arn:aws:");
-    (request.context.iter().count(), elsewhere, resource.len())
+    (elsewhere, request.context.iter().count(), resource.len())
 }
 
 /// Whether a value is the shortest of its kind, and says nothing.

@@ -113,7 +113,7 @@ impl<'s, 'a> Shaped<'s, 'a> {
             except_principals,
             resource: resource.map_or("*", ArnPattern::text).to_owned(),
             except,
-            when: when::conditions(&hold, &fail),
+            when: when::conditions(space.universe, &hold, &fail),
             denied_by: denied_by.map(Rule::reference),
         };
         Self { shape, reasons: Reasons { hold, fail } }

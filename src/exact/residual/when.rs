@@ -1,6 +1,7 @@
 //! Conditions in words.
 
 use crate::exact::set::Rule;
+use crate::exact::universe::Universe;
 use crate::iam::{Comparison, Condition, ConditionOperator, OperandValue, Quantifier};
 use std::collections::BTreeMap;
 
@@ -15,7 +16,14 @@ pub struct When {
 
 /// The conditions that tell requests from others: all those of the statements in `hold` hold, and of
 /// each statement in `fail` one fails.
-pub(super) fn conditions(hold: &[&Rule<'_>], fail: &[&Rule<'_>]) -> Vec<When> {
+pub(super) fn conditions(
+    universe: &Universe<'_>,
+    hold: &[&Rule<'_>],
+    fail: &[&Rule<'_>],
+) -> Vec<When> {
+    let join = |key: &str, phrases: &[Phrase]| {
+        join(phrases, universe.domain(&key.to_ascii_lowercase()).is_always_there)
+    };
     let mut keys: BTreeMap<&str, (&str, Vec<Phrase>)> = BTreeMap::new();
     let held: Vec<&Condition> = hold.iter().flat_map(|rule| &rule.statement.conditions).collect();
     for condition in &held {
@@ -43,8 +51,9 @@ pub(super) fn conditions(hold: &[&Rule<'_>], fail: &[&Rule<'_>]) -> Vec<When> {
                 }
             }
             [first, others @ ..] => {
-                let fails =
-                    |one: &Condition| join(&[Phrase::new(one.operator, &texts(one), false, one)]);
+                let fails = |one: &Condition| {
+                    join(one.key.folded(), &[Phrase::new(one.operator, &texts(one), false, one)])
+                };
                 let mut is = fails(first);
                 for other in others {
                     let text = fails(other);
@@ -63,7 +72,7 @@ pub(super) fn conditions(hold: &[&Rule<'_>], fail: &[&Rule<'_>]) -> Vec<When> {
         keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
     }
     let when =
-        |(key, phrases): (&str, Vec<Phrase>)| When { key: key.to_owned(), is: join(&phrases) };
+        |(key, phrases): (&str, Vec<Phrase>)| When { key: key.to_owned(), is: join(key, &phrases) };
     either.sort_unstable();
     either.dedup();
     keys.into_values().map(when).chain(either).collect()
@@ -77,11 +86,16 @@ fn texts(condition: &Condition) -> Vec<&str> {
 struct Phrase {
     absent: bool,
     text: String,
+    /// What is said of all other values that are there, where one value is compared.
+    opposite: Option<String>,
 }
 
-/// All of them together.
-fn join(phrases: &[Phrase]) -> String {
-    let absent = phrases.iter().all(|phrase| phrase.absent);
+/// What is said of a key without a value.
+const ABSENT: &str = "absent";
+
+/// All of them together, of a key that may be absent unless it `is_always_there`.
+fn join(phrases: &[Phrase], is_always_there: bool) -> String {
+    let absent = !is_always_there && phrases.iter().all(|phrase| phrase.absent);
     let mut texts: Vec<&str> = Vec::new();
     for phrase in phrases {
         if !texts.contains(&phrase.text.as_str()) {
@@ -92,12 +106,17 @@ fn join(phrases: &[Phrase]) -> String {
     texts.sort_by_key(|text| {
         ["other than", "not ", "outside", "with no"].iter().any(|start| text.starts_with(start))
     });
-    let only_absent = texts.contains(&"absent");
-    if only_absent && (absent || texts.len() == 1) {
-        return "absent".to_owned();
+    let excluded = |text: &&str| phrases.iter().any(|p| p.opposite.as_deref() == Some(*text));
+    if absent && (texts.contains(&ABSENT) || texts.iter().any(excluded)) {
+        // No value is both.
+        return ABSENT.to_owned();
+    }
+    if texts.contains(&ABSENT) && texts.len() > 1 {
+        // `Null` takes an empty value for none, and the other conditions for one.
+        return "empty".to_owned();
     }
     let texts = texts.join(" and ");
-    if absent { format!("absent or {texts}") } else { texts }
+    if absent { format!("{ABSENT} or {texts}") } else { texts }
 }
 
 impl Phrase {
@@ -112,10 +131,13 @@ impl Phrase {
         if comparison == Comparison::Null {
             let is_true = |o: &crate::iam::Operand| o.value == OperandValue::Bool(true);
             let absent = condition.operands.iter().any(is_true) == holds;
-            let text = if absent { "absent" } else { "present" };
-            return Self { absent, text: text.to_owned() };
+            let (text, opposite) = if absent { (ABSENT, "present") } else { ("present", ABSENT) };
+            let (text, opposite) = (text.to_owned(), Some(opposite.to_owned()));
+            return Self { absent, text, opposite };
         }
         let negated = comparison.is_negated();
+        let opposite =
+            (quantifier == Quantifier::One).then(|| words(comparison, texts, negated == holds));
         let (absent, text) = match (quantifier, holds) {
             (Quantifier::One, _) => {
                 ((if_exists || negated) == holds, words(comparison, texts, negated != holds))
@@ -133,7 +155,7 @@ impl Phrase {
                 (!if_exists, format!("with no value {}", words(comparison, texts, !negated)))
             }
         };
-        Self { absent, text }
+        Self { absent, text, opposite }
     }
 }
 

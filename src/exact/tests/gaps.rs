@@ -107,7 +107,7 @@ fn open_keys_make_no_false_alarm() {
     assert_eq!(
         lines(&[open], &[(Layer::Identity, &tls)]),
         ["s3:GetObject arn:aws:s3:::acme/example-key aws:SecureTransport=\"false\": \
-          stopped by the identity policy `identity`, statement 1 unless aws:SecureTransport=absent"],
+          stopped by the identity policy `identity`, statement 1 unless aws:SecureTransport=\"true\""],
     );
     let fixed = [("aws:SecureTransport", Fixed::Equals("true".into()))];
     let https = needed("s3:GetObject", "arn:aws:s3:::acme/*", &fixed);

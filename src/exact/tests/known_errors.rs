@@ -43,7 +43,9 @@ fn negated_operators_hold_for_absent_keys() {
 #[test]
 fn set_operators_are_not_skipped() {
     let with = |condition: &str| {
-        read(&format!(r#""Resource":"arn:aws:s3:::a/*","Condition":{{{condition}}}"#))
+        format!(
+            r#"{{"Effect":"Allow","Action":"iam:TagRole","Resource":"arn:aws:iam::*:role/a","Condition":{{{condition}}}}}"#
+        )
     };
     let all = with(r#""ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]}"#);
     let any = with(r#""ForAnyValue:StringEquals":{"aws:TagKeys":["a","b"]}"#);

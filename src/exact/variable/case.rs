@@ -136,7 +136,12 @@ pub(crate) fn cases<'s, 'a: 's>(
                     let samples = vec![sample(key)];
                     vec![Bound::Some { letters, like: None, samples }]
                 } else {
-                    values_of(key, &all_rules, &letters, account)
+                    let mut values = values_of(key, &all_rules, &letters, account);
+                    let universe = sets.first().map(|set| set.universe());
+                    if universe.is_some_and(|all| all.domain(key).is_always_there) {
+                        values.retain(|value| !matches!(value, Bound::Nothing));
+                    }
+                    values
                 }
             }
         };
