@@ -95,19 +95,23 @@ pub fn kind_of(document: &Json<'_>) -> Option<PolicyKind> {
     if !statements.iter().any(names) {
         return Some(PolicyKind::Identity);
     }
-    let assumes = statements.iter().all(assumes_a_role);
-    Some(if assumes { PolicyKind::Trust } else { PolicyKind::Resource })
+    // Of the policies of resources, those of ECR alone may name none, and those have no such action.
+    let is_trust = !statements.iter().any(names_resources) && statements.iter().any(assumes_a_role);
+    Some(if is_trust { PolicyKind::Trust } else { PolicyKind::Resource })
 }
 
+fn names_resources(statement: &Json<'_>) -> bool {
+    ["Resource", "NotResource"].iter().any(|key| statement.get(key).is_some())
+}
+
+/// Whether one of the actions is of STS.
 fn assumes_a_role(statement: &Json<'_>) -> bool {
     let is_one = |action: &Json<'_>| {
         let service = action.text().and_then(|text| text.split(':').next());
         service.is_some_and(|service| service.eq_ignore_ascii_case("sts"))
     };
     let actions = statement.get("Action").map(Json::one_or_many).unwrap_or_default();
-    let names_resources =
-        ["Resource", "NotResource"].iter().any(|key| statement.get(key).is_some());
-    !names_resources && !actions.is_empty() && actions.iter().all(is_one)
+    actions.iter().any(is_one)
 }
 
 #[cfg(test)]
@@ -124,6 +128,15 @@ mod tests {
             (
                 r#"{"Statement":{"Principal":{"AWS":"111122223333"},"Action":"STS:*"}}"#,
                 Content::Policy(Some(Trust)),
+            ),
+            // One wrong action makes no other policy of it.
+            (
+                r#"{"Statement":{"Principal":"*","Action":["sts:AssumeRole","s3:GetObject"]}}"#,
+                Content::Policy(Some(Trust)),
+            ),
+            (
+                r#"{"Statement":{"Principal":"*","Action":"ecr:BatchGetImage"}}"#,
+                Content::Policy(Some(Resource)),
             ),
             (
                 r#"{"Statement":[{"Action":"s3:*","Resource":"*"}]}"#,

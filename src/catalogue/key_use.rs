@@ -42,8 +42,9 @@ enum Carried {
     InChanges,
 }
 
-/// Actions that are asked for by a call for another one, whose keys may stand beside their own; AWS's
-/// pages do not say.
+/// Actions that are allowed along with the assuming of a role, in one request with all its keys.
+///
+/// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
 const ACCOMPANYING: [&str; 3] = ["sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"];
 
 impl Carried {

@@ -217,6 +217,7 @@ pub fn resource_layer(request: &Request) -> Layer {
             "tagsession" | "setsourceidentity" if !resource().starts_with("federated-user/") => {
                 Layer::TrustPolicy
             }
+            "setcontext" if resource().starts_with("role/") => Layer::TrustPolicy,
             _ => Layer::ResourcePolicy,
         },
         "kms" if resource().starts_with("key/") => Layer::KeyPolicy,

@@ -9,7 +9,7 @@ use super::bits::Bits;
 use super::budget::{Budget, Exactness, Limit};
 use super::comparison::Comparison;
 use super::language::{Language, partition};
-use super::set::{RequestSet, Rule, StatementRef};
+use super::set::{RequestSet, Rule, Say, StatementRef};
 use super::space::{Actions, Group, Space};
 use super::universe::Resources;
 use crate::evaluate::Askers;
@@ -106,7 +106,7 @@ impl Space<'_, '_> {
         if !self.left.may_allow(&wild) {
             return Vec::new();
         }
-        if let Some(rule) = self.rules.iter().find(|rule| rule.only_rcp_services) {
+        if let Some(rule) = self.rules.iter().find(|rule| rule.say == Say::RcpServices) {
             self.account.overrun(
                 Some(rule.reference()),
                 "it is about some services alone, and actions to come are of any",

@@ -69,8 +69,9 @@ pub(crate) struct Governed<'a> {
     document: &'a PolicyDocument,
 }
 
-/// The calls that a trust policy decides about.
-const TRUST_ACTIONS: [&str; 5] = [
+/// The calls that a trust policy decides about: those of STS that act on a role.
+pub(super) const TRUST_ACTIONS: [&str; 6] = [
+    "sts:setcontext",
     "sts:assumerole",
     "sts:assumerolewithwebidentity",
     "sts:assumerolewithsaml",
@@ -437,18 +438,22 @@ impl<'a> Making<'_, 'a> {
     fn root(&self) -> RuleLayer<'a> {
         let rule =
             |statement| Rule::new(self.catalogue, Layer::Identity, ROOT, 0, Cow::Owned(statement));
-        // It can assume no role; of the calls about sessions, that leaves those of federated users.
+        // It can assume no role; of the calls about sessions, that leaves those of others.
         let mut all = rule(allow(&["*".to_owned()], vec![ArnPattern::Any]));
         all.forget_actions(self.catalogue, &TRUST_ACTIONS);
-        let federated = ArnPattern::parse("arn:*:sts::*:federated-user/*", false);
-        let [.., tag, set] = TRUST_ACTIONS.map(str::to_owned);
-        let federated = federated.ok().map(|arn| rule(allow(&[tag, set], vec![arn])));
+        let [context, .., tag, identity] = TRUST_ACTIONS.map(str::to_owned);
+        let of_sessions =
+            [("federated-user/*", vec![tag, identity]), ("self", vec![context])].into_iter();
+        let of_sessions = of_sessions.filter_map(|(name, actions)| {
+            let arn = ArnPattern::parse(&format!("arn:*:sts::*:{name}"), false).ok()?;
+            Some(rule(allow(&actions, vec![arn])))
+        });
         RuleLayer {
             layer: Layer::Identity,
             level: None,
             policies: vec![ROOT],
             part: Part::Identity,
-            rules: std::iter::once(all).chain(federated).collect(),
+            rules: std::iter::once(all).chain(of_sessions).collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Sets of requests as policies describe them: layers of documents.
 
 use super::language::Language;
-use super::layers::{Layers, Principal};
+use super::layers::{Layers, Principal, TRUST_ACTIONS};
 use super::ranges::push;
 use super::universe::Universe;
 use super::variable::patterns;
@@ -242,7 +242,12 @@ impl<'a> RuleLayer<'a> {
     fn gate(catalogue: &Catalogue, layer: Layer, policies: &[NamedPolicy<'a>]) -> Self {
         let rules = policies.iter().flat_map(|policy| {
             policy.document.statements.iter().enumerate().map(|(index, statement)| {
-                Rule::new(catalogue, layer, policy.name, index, Cow::Borrowed(statement))
+                let statement = Cow::Borrowed(statement);
+                let mut rule = Rule::new(catalogue, layer, policy.name, index, statement);
+                if layer == Layer::TrustPolicy {
+                    rule.keep_trust_actions(catalogue);
+                }
+                rule
             })
         });
         let rules = rules.collect();
@@ -271,7 +276,30 @@ pub(crate) struct Rule<'a> {
     pub(crate) varies: bool,
     /// How closely it names the principal whose set this is. Its `Principal` is then gone.
     pub(crate) naming: Naming,
-    pub(crate) only_rcp_services: bool,
+    /// Of which actions its policy has a say.
+    pub(crate) say: Say,
+}
+
+/// Of which actions a policy has a say, whatever its statements name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// Of all.
+    Everything,
+    /// Of those of the services that RCPs cover.
+    RcpServices,
+    /// Of those that a role's trust policy decides about.
+    Trust,
+}
+
+impl Say {
+    /// Whether it has one of an action that the catalogue does not know.
+    fn of(self, action: &Action) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::RcpServices => Catalogue::embedded().rcp_supported(action.service()),
+            Self::Trust => action.service() == "sts",
+        }
+    }
 }
 
 impl<'a> Rule<'a> {
@@ -298,7 +326,7 @@ impl<'a> Rule<'a> {
             on_star,
             varies,
             naming,
-            only_rcp_services: false,
+            say: Say::Everything,
         }
     }
 
@@ -369,7 +397,22 @@ impl<'a> Rule<'a> {
         }
         kept.sort_unstable_by_key(|range| range.start);
         self.ids = kept;
-        self.only_rcp_services = true;
+        self.say = Say::RcpServices;
+    }
+
+    /// Leaves only the actions that a trust policy decides about.
+    fn keep_trust_actions(&mut self, catalogue: &Catalogue) {
+        let of_trust = |range: &Range<u32>| {
+            let ids = TRUST_ACTIONS.iter().filter_map(|name| catalogue.find(name));
+            let within = ids.map(|id| id.0).filter(|id| range.contains(id)).collect::<Vec<u32>>();
+            within.into_iter().map(|id| id..id + 1)
+        };
+        let mut ids: Vec<Range<u32>> = self.ids.iter().flat_map(of_trust).collect();
+        ids.sort_unstable_by_key(|range| range.start);
+        self.ids.clear();
+        ids.into_iter().for_each(|range| push(&mut self.ids, range));
+        self.say = Say::Trust;
+        self.unknown.retain(|action| self.say.of(action));
     }
 
     /// Whether an action that the catalogue does not know is one of its.
@@ -377,7 +420,7 @@ impl<'a> Rule<'a> {
         let clause = &self.statement.action;
         let named =
             clause.entries().iter().any(|entry| entry.matches(action)) != clause.is_negated();
-        named && (!self.only_rcp_services || Catalogue::embedded().rcp_supported(action.service()))
+        named && self.say.of(action)
     }
 }
 

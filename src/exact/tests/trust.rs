@@ -44,6 +44,33 @@ fn irsa(conditions: &str) -> String {
 const SUB: &str = "oidc.eks.eu-west-1.amazonaws.com/id/EX:sub";
 const AUD: &str = "oidc.eks.eu-west-1.amazonaws.com/id/EX:aud";
 
+/// A trust policy has a say of the calls of STS that act on its role, and of nothing else.
+#[test]
+fn other_actions_are_granted_to_nobody() {
+    let assume = |actions: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::111122223333:user/ann"}},"Action":[{actions}]}}"#
+        )
+    };
+    let plain = assume(r#""sts:AssumeRole""#);
+    let more =
+        assume(r#""sts:AssumeRole","s3:GetObject","s3:Future","sts:GetSessionToken","iam:*""#);
+    assert_eq!(assumers(&more, &plain), "exact\n");
+    let (more, plain) = (trust(&more), trust(&plain));
+    assert_eq!(equivalent(&set_of(&more), &set_of(&plain), Budget::default()), Some(true));
+    let all = trust(&assume(r#""sts:*""#));
+    let found = difference(&set_of(&all), &set_of(&plain), Budget::default());
+    let names = |leaf: &Leaf| {
+        let catalogue = crate::catalogue::Catalogue::embedded();
+        leaf.actions.ids().map(|id| catalogue.name(id)).collect::<Vec<_>>()
+    };
+    let mut names: Vec<&str> = found.leaves.iter().flat_map(names).collect();
+    names.sort_unstable();
+    names.dedup();
+    // Whom a policy names as a user brings no token.
+    assert_eq!(names, ["sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"]);
+}
+
 #[test]
 fn a_service_account_and_nobody_else() {
     let sub = format!(r#""{SUB}":"system:serviceaccount:argo:default""#);

@@ -38,24 +38,8 @@ pub(super) fn look(subject: &Subject<'_>, _: &Rule) -> Vec<Seen> {
 /// Whether no request for what an entry names carries the key.
 fn is_never(subject: &Subject<'_>, number: usize, entry: usize, condition: usize) -> bool {
     let Some(fact) = subject.key(number, condition) else { return false };
-    if is_of_the_session(subject, number, entry) {
-        return false;
-    }
     let ids = subject.expansion(number, entry).iter().flat_map(Clone::clone).map(ActionId);
     subject.catalogue().fact_applies_to(ids, fact) == KeyUse::NeverApplies
-}
-
-/// Whether an entry is allowed along with the assuming of the role, in one request with all its keys.
-///
-/// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
-fn is_of_the_session(subject: &Subject<'_>, number: usize, entry: usize) -> bool {
-    const COMPANIONS: [&str; 3] = ["sts:setcontext", "sts:setsourceidentity", "sts:tagsession"];
-    let entries = subject.statement(number).map(|one| one.action.entries()).unwrap_or_default();
-    let is_companion =
-        |one: &ActionPattern| COMPANIONS.contains(&one.text().to_ascii_lowercase().as_str());
-    let assumes =
-        |one: &ActionPattern| one.text().to_ascii_lowercase().starts_with("sts:assumerole");
-    entries.get(entry).is_some_and(is_companion) && entries.iter().any(assumes)
 }
 
 fn texts<'a>(actions: &'a [ActionPattern], at: &[usize]) -> Vec<&'a str> {
