@@ -17,6 +17,7 @@ mod history;
 mod key;
 mod key_use;
 mod load;
+mod names;
 mod reference;
 mod related;
 mod rows;
@@ -42,6 +43,7 @@ pub use self::history::RetiredAction;
 pub use self::key::{ConditionKeyFact, KeyScope, ValueType};
 pub use self::key_use::{Carriers, KeyUse};
 pub use self::load::CatalogueError;
+use self::names::Names;
 pub use self::reference::{ReferenceError, ServiceEntry, ServiceReference, service_list};
 pub use self::related::Scenario;
 use self::sorted_lines::SortedLines;
@@ -59,6 +61,7 @@ pub struct Catalogue {
     starts: Cow<'static, [u32]>,
     date: String,
     sections: Sections,
+    names: Names,
     origin: Origin,
 }
 
@@ -163,7 +166,7 @@ impl Catalogue {
 
     /// The action of this name, whatever its case: `s3:getobject` is `s3:GetObject`.
     pub fn find(&self, name: &str) -> Option<ActionId> {
-        self.action_lines().find(name).map(ActionId)
+        self.names.find(self.action_lines(), name).map(ActionId)
     }
 
     /// The name as AWS spells it, `s3:GetObject`; empty for an id that is not in this catalogue.

@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use super::names::Names;
 use super::sorted_lines::{SortedLines, compare, key_of};
 use super::{AccessLevel, ActionId, Catalogue, ConditionKeyFact, Origin, ResourceType, Sections};
 
@@ -95,7 +96,8 @@ impl Catalogue {
             retired: head.section("retired")?,
         };
         head.value("end")?;
-        Ok(Self { text, starts, date, sections, origin: Origin::Embedded })
+        let names = Names::default();
+        Ok(Self { text, starts, date, sections, names, origin: Origin::Embedded })
     }
 
     /// Checks what the lines say, and that all they refer to is there.
