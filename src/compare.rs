@@ -13,7 +13,9 @@ mod subject;
 mod verdict;
 
 pub use check::{AskedAccess, CheckReport, Checked, Question, Unanswerable, check};
-pub use diff::{Comparison, DiffReport, Direction, Expect, FutureAccess, NotCompared, diff};
+pub use diff::{
+    Comparison, DiffQuestion, DiffReport, Direction, Expect, FutureAccess, NotCompared, diff,
+};
 pub use grant::{Grant, GrantWitness};
 pub use measure::{ActionsMeasure, LevelMeasure, Measure};
 pub use shown::{CatalogueStamp, SCHEMA_VERSION, StatementPlace, Witness, WitnessValue};

@@ -5,8 +5,8 @@
 
 use leastwise::account::loose;
 use leastwise::compare::{
-    AskedAccess, Direction, Expect, Grant, Holder, Question, Subject, Verdict, WitnessValue, check,
-    diff,
+    AskedAccess, DiffQuestion, Direction, Expect, Grant, Holder, Question, Subject, Verdict,
+    WitnessValue, check, diff,
 };
 use leastwise::exact::{Budget, Exactness, NamedPolicy, RequestSet, Universe};
 use leastwise::iam::{
@@ -147,6 +147,10 @@ fn proved_by_themselves(direction: &Direction, own: &Subject, other: &Subject) {
     }
 }
 
+fn expecting(expect: Expect) -> DiffQuestion {
+    DiffQuestion { expect, ..DiffQuestion::default() }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
@@ -155,7 +159,7 @@ proptest! {
         prop_assume!(allows(&old) || allows(&new));
         let (old, new) = (subject(kind, &old), subject(kind, &new));
         let universe = Universe::embedded();
-        let report = diff(universe, &old, &new, Expect::Equivalent, false, Budget::default()).unwrap();
+        let report = diff(universe, &old, &new, &expecting(Expect::Equivalent)).unwrap();
         let [comparison, rest @ ..] = report.comparisons.as_slice() else { panic!("no layer") };
         proved(&comparison.added, &new, &old);
         proved(&comparison.removed, &old, &new);
@@ -164,7 +168,7 @@ proptest! {
             proved_by_themselves(&one.removed, &old, &new);
         }
         // Back is the mirror image.
-        let back = diff(universe, &new, &old, Expect::Equivalent, false, Budget::default()).unwrap();
+        let back = diff(universe, &new, &old, &expecting(Expect::Equivalent)).unwrap();
         prop_assert_eq!(&back.result, &report.result);
         let requests = |grants: &[Grant]| -> Vec<_> {
             grants.iter().map(|grant| (grant.actions.clone(), grant.witness.clone())).collect()
@@ -180,7 +184,7 @@ proptest! {
         let one = subject(kind, &old);
         let mut turned = old.clone();
         turned.rotate_left(turn % old.len());
-        let report = diff(Universe::embedded(), &one, &subject(kind, &turned), Expect::Equivalent, false, Budget::default());
+        let report = diff(Universe::embedded(), &one, &subject(kind, &turned), &expecting(Expect::Equivalent));
         prop_assert_eq!(report.unwrap().result, Verdict::Pass);
     }
 
@@ -193,7 +197,7 @@ proptest! {
             let new = subject(kind, &new);
             let is_denial = statement.contains("\"Deny\"");
             let (less, more) = if is_denial { (&new, &old_subject) } else { (&old_subject, &new) };
-            let report = diff(Universe::embedded(), more, less, Expect::NoNewAccess, false, Budget::default());
+            let report = diff(Universe::embedded(), more, less, &expecting(Expect::NoNewAccess));
             prop_assert_eq!(report.unwrap().result, Verdict::Pass, "{}", statement);
         }
     }

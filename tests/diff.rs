@@ -83,6 +83,30 @@ fn trust_policies_say_who() {
     snapshot("diff", "trust", &run.shown());
 }
 
+/// Whether naming a user beside its account grants something follows from whose the role is.
+#[test]
+fn the_owner_of_a_resource_tells_who_needs_a_policy_of_its_own() {
+    let (old, new) = (at("trust-account.json"), at("trust-account-and-user.json"));
+    let open = diff(&["--expect", "no-new-access", &old, &new]);
+    assert_eq!(open.status, 1, "{}", open.shown());
+    assert!(open.stdout.contains("--resource-account"), "{}", open.stdout);
+    let of = |account: &str| {
+        diff(&["--expect", "no-new-access", "--resource-account", account, &old, &new])
+    };
+    let own = of("111122223333");
+    assert_eq!(own.status, 1, "{}", own.shown());
+    assert!(!own.stdout.contains("note:") && own.stdout.contains("user/ann"), "{}", own.stdout);
+    // Of another account both need a policy of their own.
+    let other = of("444455556666");
+    assert_eq!(other.status, 0, "{}", other.shown());
+    let run = diff(&["--resource-account", "1111", &old, &new]);
+    assert_eq!(run.status, 2, "{}", run.shown());
+    let (old, new) = (at("old.json"), at("new.json"));
+    let run = diff(&["--resource-account", "111122223333", &old, &new]);
+    assert_eq!(run.status, 2, "{}", run.shown());
+    assert!(run.stderr.contains("is of policies of resources"), "{}", run.stderr);
+}
+
 #[test]
 fn policies_that_only_deny_are_compared_by_what_they_leave() {
     let run = diff(&["--kind", "scp", &at("scp-old.json"), &at("scp-new.json")]);

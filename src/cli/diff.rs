@@ -3,8 +3,9 @@
 use super::chosen::ChosenCatalogue;
 use super::operand::{self, Kind};
 use super::{ExitStatus, Failure, Outcome};
-use crate::compare::{self, Expect, Verdict};
+use crate::compare::{self, DiffQuestion, Expect, Holder, Subject, Verdict};
 use crate::exact::Budget;
+use crate::iam::{AccountId, PolicyKind};
 use crate::report;
 use std::io::Write;
 
@@ -15,12 +16,16 @@ OLD and NEW are each one of
   dump.json#role/NAME    a role (or user/NAME) of what `aws iam get-account-authorization-details`
                          printed: its identity policies, boundary and trust policy are compared
 
+Compared are the actions that AWS has today. What a wildcard takes in as soon as AWS adds it is a
+note, and no difference: `s3:*` and the list of all that it takes today are equivalent.
+
 Examples:
   leastwise diff old.json new.json
   git show main:policy.json | leastwise diff --expect no-new-access - policy.json
   leastwise diff yesterday.json#role/app today.json#role/app --format json
   leastwise diff --old a.json b.json --new merged.json
   leastwise diff --measure old.json new.json
+  leastwise diff --resource-account 111122223333 trust-old.json trust-new.json
 
 Exit status: 0 as expected; 1 not, with the requests that prove it; 2 bad input; 4 undecided.";
 
@@ -46,6 +51,10 @@ pub(super) struct Arguments {
     /// What is expected of NEW
     #[arg(long, value_enum, default_value_t = Expected::Equivalent)]
     expect: Expected,
+    /// Of policies of resources, the account that owns these: who is of it may need a policy of its
+    /// own, unless it is named itself
+    #[arg(long, value_name = "ACCOUNT", value_parser = AccountId::parse)]
+    resource_account: Option<AccountId>,
     /// Say also in numbers how much wider each version is than the other
     #[arg(long)]
     measure: bool,
@@ -87,16 +96,32 @@ pub(super) fn run(
     let [old, new] = subjects.as_slice() else {
         return Err(Failure::input("two versions are compared", None));
     };
-    let expect = match arguments.expect {
-        Expected::Equivalent => Expect::Equivalent,
-        Expected::NoNewAccess => Expect::NoNewAccess,
+    let is_of_resource = |subject: &Subject| {
+        let kinds = [PolicyKind::Resource, PolicyKind::Trust];
+        matches!(&subject.holder, Holder::Policies(kind, _) if kinds.contains(kind))
     };
-    let report =
-        compare::diff(&chosen.universe()?, old, new, expect, arguments.measure, Budget::default())
-            .map_err(|error| {
-                let help = "compare two roles, two users, or policies of one kind".to_owned();
-                Failure::input(error.to_string(), help)
-            })?;
+    if arguments.resource_account.is_some() && !is_of_resource(old) {
+        let message = format!(
+            "`--resource-account` is of policies of resources, and `{}` is {}",
+            old.name,
+            old.holder.what()
+        );
+        let help = "leave it out, or say with --kind what they are".to_owned();
+        return Err(Failure::input(message, help));
+    }
+    let question = DiffQuestion {
+        expect: match arguments.expect {
+            Expected::Equivalent => Expect::Equivalent,
+            Expected::NoNewAccess => Expect::NoNewAccess,
+        },
+        measures: arguments.measure,
+        owner: arguments.resource_account,
+        budget: Budget::default(),
+    };
+    let report = compare::diff(&chosen.universe()?, old, new, &question).map_err(|error| {
+        let help = "compare two roles, two users, or policies of one kind".to_owned();
+        Failure::input(error.to_string(), help)
+    })?;
     let mut out = stdout;
     match arguments.format {
         Format::Text => report::write_diff(&report, &mut out),

@@ -108,7 +108,21 @@ pub struct NotCompared {
     pub why: String,
 }
 
-/// Compares two versions; `measures` asks besides how much wider each is than the other.
+/// What is asked about two versions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DiffQuestion {
+    /// What is expected to be so.
+    pub expect: Expect,
+    /// Whether it is asked, too, how much wider each version is than the other.
+    pub measures: bool,
+    /// Of policies of resources, the account that owns these, where that is known. Of the trust policy
+    /// of a role the role tells.
+    pub owner: Option<AccountId>,
+    /// What the comparison may cost.
+    pub budget: Budget,
+}
+
+/// Compares two versions.
 ///
 /// # Errors
 /// Where the two are no versions of one thing: a trust policy and an identity policy, say.
@@ -116,16 +130,15 @@ pub fn diff(
     universe: &Universe<'_>,
     old: &Subject,
     new: &Subject,
-    expect: Expect,
-    measures: bool,
-    budget: Budget,
+    question: &DiffQuestion,
 ) -> Result<DiffReport, NotComparable> {
+    let DiffQuestion { expect, measures, owner, budget } = *question;
     let asked = Asked { universe, measures, budget };
     let (mut comparisons, mut not_compared) = (Vec::new(), Vec::new());
     match (&old.holder, &new.holder) {
         (Holder::Policies(kind, older), Holder::Policies(other, newer)) if kind == other => {
             comparisons.push(asked.policies(*kind, older, newer));
-            comparisons.extend(asked.by_themselves(*kind, older, newer, None));
+            comparisons.extend(asked.by_themselves(*kind, older, newer, owner.as_ref()));
         }
         (Holder::Principal(older), Holder::Principal(newer)) if older.kind == newer.kind => {
             asked.principals(older, newer, &mut comparisons, &mut not_compared);
@@ -284,7 +297,11 @@ impl Asked<'_> {
         let what = format!("{}, without a policy of the caller's own", plural(kind));
         let notes = match owner {
             Some(_) => Vec::new(),
-            None => vec!["it counts where an account that is named owns the resource".to_owned()],
+            None => vec![
+                "it counts where an account that is named owns the resource (--resource-account \
+                 says which account does)"
+                    .to_owned(),
+            ],
         };
         Some(Comparison { layer: kind.layer(), what, notes, added, removed })
     }
