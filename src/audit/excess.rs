@@ -7,7 +7,7 @@ use super::{Excess, Witness, sample};
 use crate::catalogue::{AccessLevel, ActionId};
 use crate::compile::{granted_policy, may};
 use crate::consumer::Requirement;
-use crate::exact::{Budget, RequestSet, Row, Universe, includes, residual};
+use crate::exact::{Budget, Limit, RequestSet, Row, Universe, includes, residual};
 use crate::iam::{ActionPattern, ContextKey, ContextValue, Effect, Layer, PolicyDocument, Request};
 use crate::pattern::Pattern;
 use crate::source::Severity;
@@ -72,7 +72,12 @@ impl Search<'_> {
     ) -> Vec<Excess> {
         let needed = RequestSet::of_document(self.universe, Layer::Identity, "needed", needed);
         let found = residual(live, &needed, Budget::default());
-        claim.take(found.exactness, &found.limits);
+        let in_whole = |limit: &Limit| Limit {
+            statement: limit.statement.as_ref().map(|part| apart.whole(part)),
+            ..limit.clone()
+        };
+        let limits: Vec<Limit> = found.limits.iter().map(in_whole).collect();
+        claim.take(found.exactness, &limits);
         let listing = Listing::of(self.requirement);
         let excess = |row: Row| {
             let level = row.access_level.filter(|_| !row.statement.is_of_aws())?;

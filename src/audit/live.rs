@@ -180,13 +180,16 @@ impl Apart<'_> {
 
     /// Where the whole of a statement stands, a part of which the engine's answer means.
     pub(super) fn place(&self, found: &StatementRef) -> StatementPlace {
-        let is_it = |taken: &&TakenApart<'_>| {
-            taken.layer == found.layer && taken.policy.name == found.policy
-        };
+        place(&self.whole(found))
+    }
+
+    /// The whole of a statement, a part of which the engine's answer means.
+    pub(super) fn whole(&self, part: &StatementRef) -> StatementRef {
+        let is_it =
+            |taken: &&TakenApart<'_>| taken.layer == part.layer && taken.policy.name == part.policy;
         let apart = self.policies.iter().find(is_it);
-        let whole = apart.and_then(|taken| taken.origin.get(found.index).copied());
-        let part = place(found);
-        StatementPlace { index: whole.unwrap_or(part.index), ..part }
+        let index = apart.and_then(|taken| taken.origin.get(part.index).copied());
+        StatementRef { index: index.unwrap_or(part.index), ..part.clone() }
     }
 }
 

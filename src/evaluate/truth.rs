@@ -76,7 +76,7 @@ impl fmt::Display for Why {
             Self::TrustPolicyMissing => "the role's trust policy decides, and it was not given",
             Self::OwnerUnknown => {
                 "whose account owns the resource is not known, and the resource policy counts \
-                 differently in the caller's own account"
+                 differently in the caller's own account; give the account"
             }
             Self::BoundaryOfTrustedUser => {
                 "the trust policy names the user, whose permissions boundary does not allow it; AWS's \

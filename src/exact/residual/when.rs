@@ -1,8 +1,9 @@
 //! Conditions in words.
 
+use crate::exact::domain::Domain;
 use crate::exact::set::Rule;
 use crate::exact::universe::Universe;
-use crate::iam::{Comparison, Condition, ConditionOperator, OperandValue, Quantifier};
+use crate::iam::{Comparison, Condition, ConditionOperator, Operand, OperandValue, Quantifier};
 use std::collections::BTreeMap;
 
 /// What a condition key holds in the requests of a row.
@@ -21,13 +22,16 @@ pub(super) fn conditions(
     hold: &[&Rule<'_>],
     fail: &[&Rule<'_>],
 ) -> Vec<When> {
+    let phrase = |condition: &Condition, texts: &[&str], holds: bool| {
+        Phrase::new(&universe.domain(condition.key.folded()), condition, texts, holds)
+    };
     let join = |key: &str, phrases: &[Phrase]| {
         join(phrases, universe.domain(&key.to_ascii_lowercase()).is_always_there)
     };
     let mut keys: BTreeMap<&str, (&str, Vec<Phrase>)> = BTreeMap::new();
     let held: Vec<&Condition> = hold.iter().flat_map(|rule| &rule.statement.conditions).collect();
     for condition in &held {
-        let phrase = Phrase::new(condition.operator, &texts(condition), true, condition);
+        let phrase = phrase(condition, &texts(condition), true);
         let key = &condition.key;
         keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
     }
@@ -51,9 +55,8 @@ pub(super) fn conditions(
                 }
             }
             [first, others @ ..] => {
-                let fails = |one: &Condition| {
-                    join(one.key.folded(), &[Phrase::new(one.operator, &texts(one), false, one)])
-                };
+                let fails =
+                    |one: &Condition| join(one.key.folded(), &[phrase(one, &texts(one), false)]);
                 let mut is = fails(first);
                 for other in others {
                     let text = fails(other);
@@ -67,7 +70,7 @@ pub(super) fn conditions(
     for (condition, mut texts) in failing {
         texts.sort_unstable();
         texts.dedup();
-        let phrase = Phrase::new(condition.operator, &texts, false, condition);
+        let phrase = phrase(condition, &texts, false);
         let key = &condition.key;
         keys.entry(key.folded()).or_insert((key.text(), Vec::new())).1.push(phrase);
     }
@@ -120,41 +123,38 @@ fn join(phrases: &[Phrase], is_always_there: bool) -> String {
 }
 
 impl Phrase {
-    /// That a condition holds, or that it fails.
-    fn new(
-        operator: ConditionOperator,
-        texts: &[&str],
-        holds: bool,
-        condition: &Condition,
-    ) -> Self {
-        let ConditionOperator { quantifier, comparison, if_exists } = operator;
+    /// That a condition of these operands holds, or that it fails.
+    fn new(domain: &Domain, condition: &Condition, texts: &[&str], holds: bool) -> Self {
+        let ConditionOperator { quantifier, comparison, if_exists } = condition.operator;
         if comparison == Comparison::Null {
-            let is_true = |o: &crate::iam::Operand| o.value == OperandValue::Bool(true);
+            let is_true = |o: &Operand| o.value == OperandValue::Bool(true);
             let absent = condition.operands.iter().any(is_true) == holds;
             let (text, opposite) = if absent { (ABSENT, "present") } else { ("present", ABSENT) };
-            let (text, opposite) = (text.to_owned(), Some(opposite.to_owned()));
-            return Self { absent, text, opposite };
+            return Self { absent, text: text.to_owned(), opposite: Some(opposite.to_owned()) };
         }
+        let words = |positive: bool| match (domain.all(), texts) {
+            // Of two values, the one that is not the other.
+            (Some(all), [one]) if !positive && comparison == Comparison::Bool => {
+                let other = all.into_iter().find(|value| !value.eq_ignore_ascii_case(one));
+                words(comparison, other.as_slice(), true)
+            }
+            _ => words(comparison, texts, positive),
+        };
         let negated = comparison.is_negated();
-        let opposite =
-            (quantifier == Quantifier::One).then(|| words(comparison, texts, negated == holds));
         let (absent, text) = match (quantifier, holds) {
-            (Quantifier::One, _) => {
-                ((if_exists || negated) == holds, words(comparison, texts, negated != holds))
-            }
-            (Quantifier::ForAllValues, true) => {
-                (true, format!("only values {}", words(comparison, texts, !negated)))
-            }
+            (Quantifier::One, _) => ((if_exists || negated) == holds, words(negated != holds)),
+            (Quantifier::ForAllValues, true) => (true, format!("only values {}", words(!negated))),
             (Quantifier::ForAllValues, false) => {
-                (false, format!("with a value {}", words(comparison, texts, negated)))
+                (false, format!("with a value {}", words(negated)))
             }
             (Quantifier::ForAnyValue, true) => {
-                (if_exists, format!("with a value {}", words(comparison, texts, !negated)))
+                (if_exists, format!("with a value {}", words(!negated)))
             }
             (Quantifier::ForAnyValue, false) => {
-                (!if_exists, format!("with no value {}", words(comparison, texts, !negated)))
+                (!if_exists, format!("with no value {}", words(!negated)))
             }
         };
+        let opposite = (quantifier == Quantifier::One).then(|| words(negated == holds));
         Self { absent, text, opposite }
     }
 }
