@@ -70,6 +70,7 @@ impl From<Storage> for Quota {
 /// Compiles, proves and prints.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Outcome {
     let Format::Json = arguments.format;
+    arguments.deployment.needs_no_profile()?;
     let estate = arguments.deployment.estate(Severity::Note)?;
     let has_remarks = !estate.remarks.is_empty();
     let requirements = estate.requirements();

@@ -104,7 +104,7 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 
 impl Flags {
     fn settings(&self, consumer: &str) -> Settings {
-        let mut settings = Settings::default();
+        let mut settings = Settings::from_origin("flags");
         settings.set("consumer", consumer);
         let single = [
             ("bucket", &self.bucket),
@@ -143,6 +143,19 @@ impl Flags {
 }
 
 impl DeploymentArguments {
+    /// # Errors
+    /// Where one role for all profiles is to be made, and one of these is named.
+    pub(super) fn needs_no_profile(&self) -> Result<(), Failure> {
+        match &self.flags.for_profile {
+            Some(profile) if self.flags.abac => {
+                let message = format!("`--for-profile {profile}` with `--abac`");
+                let help = "one role serves all profiles; leave one of the two out".to_owned();
+                Err(Failure::input(message, help))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The estate, however it was said. What is said about it goes to stderr, from severity
     /// `quietest` on.
     pub(super) fn estate(&self, quietest: Severity) -> Result<Estate<'static>, Failure> {

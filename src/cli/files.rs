@@ -106,6 +106,10 @@ pub(super) fn name_of(path: &Path) -> String {
 /// Says which file could not be written; the folder is as it was.
 pub(super) fn write_all(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
     let created = !folder.exists();
+    if folder.exists() && !folder.is_dir() {
+        let message = format!("cannot write into `{}`: it is no folder", folder.display());
+        return Err(Failure::input(message, "name a folder; it may be a new one".to_owned()));
+    }
     fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
     let result = stage(folder, files).and_then(|staged| put_in_place(folder, staged));
     if result.is_err() && created {

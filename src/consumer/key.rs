@@ -106,7 +106,7 @@ impl KeyTemplate {
             push_literal(&mut pieces, &rest[..open]);
             let Some(close) = rest[open..].find("}}") else {
                 return Err(format!(
-                    "`{format}` opens a template with `{{{{` and does not close it"
+                    "`{format}` opens a template with `{{{{` and does not close it with `}}}}`"
                 ));
             };
             let name = rest[open + 2..open + close].trim();

@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
-use super::domain::Domain;
+use super::domain::{Carriage, Domain};
 use super::entries::Entries;
 use super::ranges::{one, push};
 use super::search::{Choice, Names, Step, Steps};
@@ -55,6 +55,14 @@ impl Actions {
         };
         ranges.iter().cloned().flatten().map(ActionId)
     }
+}
+
+/// Actions that the same statements match.
+struct Part {
+    rules: Bits,
+    ids: Vec<Range<u32>>,
+    /// As in [`Group`].
+    absent: Bits,
 }
 
 /// All statements of one or two sets.
@@ -172,68 +180,71 @@ impl<'s, 'a> Space<'s, 'a> {
         steps
     }
 
-    /// The actions in groups, but for those that the left set cannot allow.
+    /// The actions in groups, but for those that the left set cannot allow. Those whose requests can
+    /// carry all keys come first.
     pub(crate) fn groups(&self) -> Vec<Group> {
         let mut groups = Vec::new();
-        for (rules, ids) in self.sweep() {
+        for Part { rules, ids, absent } in self.by_carried_keys(self.sweep()) {
             let tells_resources =
                 rules.iter().any(|n| self.rules.get(n).is_some_and(|r| !r.resources.is_empty()));
             let tells_callers = rules.intersects(&self.on_caller);
             if tells_resources || tells_callers {
-                groups.extend(self.split(&rules, &ids));
+                groups.extend(self.split(&rules, &ids, &absent));
             } else {
-                let actions = Actions::Known(ids);
-                let absent = Bits::EMPTY;
-                groups.push(Group {
-                    rules,
-                    actions,
-                    resources: None,
-                    askers: Askers::Anyone,
-                    absent,
-                });
+                let (actions, askers) = (Actions::Known(ids), Askers::Anyone);
+                groups.push(Group { rules, actions, resources: None, askers, absent });
             }
         }
-        let mut groups = self.by_carried_keys(groups);
         groups.extend(self.unknown_actions());
         groups
     }
 
-    /// The groups once more for those of their actions whose requests never carry some of the keys
-    /// that the statements look at. Those that can carry all come first.
-    fn by_carried_keys(&self, groups: Vec<Group>) -> Vec<Group> {
-        if self.keys.iter().all(|key| key.domain.carriage.is_none()) {
-            return groups;
+    /// The parts once more for those of their actions whose requests never carry some of the keys
+    /// that the statements look at.
+    fn by_carried_keys(&self, parts: Vec<Part>) -> Vec<Part> {
+        let scoped = |(number, key): (usize, &'_ Key)| {
+            Some((number, key.on.clone(), Arc::clone(key.domain.carriage.as_ref()?)))
+        };
+        let scoped: Vec<(usize, Bits, Arc<Carriage>)> =
+            self.keys.iter().enumerate().filter_map(scoped).collect();
+        if scoped.is_empty() {
+            return parts;
         }
-        let mut found: Vec<Group> = Vec::with_capacity(groups.len());
-        for group in groups {
-            let Actions::Known(ids) = &group.actions else { continue };
-            let mut parts = vec![(ids.clone(), Bits::EMPTY)];
-            for (number, key) in self.keys.iter().enumerate() {
-                let Some(carriage) = &key.domain.carriage else { continue };
-                if !key.on.intersects(&group.rules) {
+        let (mut whole, mut found) = (Vec::with_capacity(parts.len()), Vec::new());
+        for part in parts {
+            let mut of_part = vec![part];
+            for (number, on, carriage) in &scoped {
+                for at in 0..of_part.len() {
+                    let Some(part) = of_part.get_mut(at).filter(|part| part.rules.intersects(on))
+                    else {
+                        continue;
+                    };
+                    let (can, never) = carriage.split(self.universe, &part.ids);
+                    let mut without = part.absent.clone();
+                    without.insert(*number);
+                    if can.is_empty() {
+                        part.absent = without;
+                    } else if !never.is_empty() {
+                        part.ids = can;
+                        let rules = part.rules.clone();
+                        of_part.push(Part { rules, ids: never, absent: without });
+                    }
+                }
+            }
+            for mut part in of_part {
+                if part.absent.is_empty() {
+                    whole.push(part);
                     continue;
                 }
-                for (ids, absent) in std::mem::take(&mut parts) {
-                    let (can, never) = carriage.split(self.universe, &ids);
-                    let without = absent.union(&Bits::of(number));
-                    parts.extend([(can, absent), (never, without)]);
-                }
-                parts.retain(|(ids, _)| !ids.is_empty());
-            }
-            for (ids, absent) in parts {
-                let (rules, absent) = self.without_keys(&group.rules, &absent);
-                if self.left.may_allow(&rules) {
-                    found.push(Group {
-                        rules,
-                        actions: Actions::Known(ids),
-                        absent,
-                        ..group.clone()
-                    });
+                (part.rules, part.absent) = self.without_keys(&part.rules, &part.absent);
+                if self.left.may_allow(&part.rules) {
+                    found.push(part);
                 }
             }
         }
         found.sort_by(|a, b| a.absent.cmp(&b.absent));
-        found
+        whole.extend(found);
+        whole
     }
 
     /// Of these statements, those that can match where the keys `absent` are; and those of the keys
@@ -276,7 +287,7 @@ impl<'s, 'a> Space<'s, 'a> {
     }
 
     /// Sets of statements that match some action together, with all their actions.
-    fn sweep(&self) -> Vec<(Bits, Vec<Range<u32>>)> {
+    fn sweep(&self) -> Vec<Part> {
         let ranges = self.rules.iter().map(|rule| rule.ids.len()).sum::<usize>();
         let mut turns: Vec<(u32, usize, bool)> = Vec::with_capacity(2 * ranges);
         for (number, rule) in self.rules.iter().enumerate() {
@@ -288,15 +299,16 @@ impl<'s, 'a> Space<'s, 'a> {
         turns.sort_unstable();
         let mut matching = Bits::default();
         let mut from = 0;
-        let mut found: Vec<(Bits, Vec<Range<u32>>)> = Vec::new();
+        let mut found: Vec<Part> = Vec::new();
         let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
         for (at, number, enters) in turns {
             if at > from && !matching.is_empty() && self.left.may_allow(&matching) {
                 match places.get(&matching).and_then(|place| found.get_mut(*place)) {
-                    Some((_, ranges)) => ranges.push(from..at),
+                    Some(part) => part.ids.push(from..at),
                     None => {
                         places.insert(matching.clone(), found.len());
-                        found.push((matching.clone(), one(from..at)));
+                        let (rules, ids) = (matching.clone(), one(from..at));
+                        found.push(Part { rules, ids, absent: Bits::EMPTY });
                     }
                 }
             }
@@ -329,7 +341,7 @@ impl<'s, 'a> Space<'s, 'a> {
     }
 
     /// The actions of a group by what they act on and by who can call them.
-    fn split(&self, rules: &Bits, ids: &[Range<u32>]) -> Vec<Group> {
+    fn split(&self, rules: &Bits, ids: &[Range<u32>], absent: &Bits) -> Vec<Group> {
         let catalogue = self.universe.catalogue();
         let (near, far) = self.near_and_far(rules, ids);
         let mut groups: Vec<Group> = Vec::new();
@@ -350,14 +362,14 @@ impl<'s, 'a> Space<'s, 'a> {
                 _ => {
                     let actions = Actions::Known(one(id..id + 1));
                     let (rules, resources) = (rules.clone(), Some(resources));
-                    let absent = Bits::EMPTY;
+                    let absent = absent.clone();
                     groups.push(Group { rules, actions, resources, askers, absent });
                 }
             }
         }
         if !far.is_empty() {
             let actions = Actions::Known(far);
-            let (rules, absent) = (rules.clone(), Bits::EMPTY);
+            let (rules, absent) = (rules.clone(), absent.clone());
             groups.push(Group { rules, actions, resources: None, askers: Askers::Anyone, absent });
         }
         groups

@@ -43,12 +43,20 @@ const CLUSTER: &str = "cluster";
 /// times where it stands for a list.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// What problems call them, `settings` if nothing else was said.
+    origin: Option<&'static str>,
     /// One line for each setting, so that a problem has a place.
     text: String,
     entries: Vec<(String, Text)>,
 }
 
 impl Settings {
+    /// None yet; problems will say that they are from `origin`.
+    #[must_use]
+    pub fn from_origin(origin: &'static str) -> Self {
+        Self { origin: Some(origin), ..Self::default() }
+    }
+
     /// Adds one. An empty value is as good as none.
     pub fn set(&mut self, name: &str, value: &str) {
         if value.is_empty() {
@@ -64,7 +72,7 @@ impl Settings {
     /// The settings as a text, one a line, in which the places of problems lie.
     #[must_use]
     pub fn source(&self) -> Source {
-        Source::new("settings", self.text.clone())
+        Source::new(self.origin.unwrap_or("settings"), self.text.clone())
     }
 
     fn one(&self, name: &str) -> Option<Text> {
