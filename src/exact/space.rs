@@ -1,9 +1,11 @@
 //! Two sets of requests in one space: their statements numbered, their actions in groups.
 
+mod parts;
+
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
-use super::domain::{Carriage, Domain};
+use super::domain::Domain;
 use super::entries::Entries;
 use super::ranges::{one, push};
 use super::search::{Choice, Names, Step, Steps};
@@ -12,9 +14,10 @@ use super::side::Side;
 use super::universe::{Resources, Universe};
 use super::variable::{Reading, has_opaque};
 use crate::catalogue::ActionId;
-use crate::evaluate::{Askers, Values, condition, reaches};
+use crate::evaluate::{Askers, reaches};
 use crate::iam::{Action, Clause, Condition, ContextKey, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
+use parts::Part;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -55,14 +58,6 @@ impl Actions {
         };
         ranges.iter().cloned().flatten().map(ActionId)
     }
-}
-
-/// Actions that the same statements match.
-struct Part {
-    rules: Bits,
-    ids: Vec<Range<u32>>,
-    /// As in [`Group`].
-    absent: Bits,
 }
 
 /// All statements of one or two sets.
@@ -197,78 +192,6 @@ impl<'s, 'a> Space<'s, 'a> {
         }
         groups.extend(self.unknown_actions());
         groups
-    }
-
-    /// The parts once more for those of their actions whose requests never carry some of the keys
-    /// that the statements look at.
-    fn by_carried_keys(&self, parts: Vec<Part>) -> Vec<Part> {
-        let scoped = |(number, key): (usize, &'_ Key)| {
-            Some((number, key.on.clone(), Arc::clone(key.domain.carriage.as_ref()?)))
-        };
-        let scoped: Vec<(usize, Bits, Arc<Carriage>)> =
-            self.keys.iter().enumerate().filter_map(scoped).collect();
-        if scoped.is_empty() {
-            return parts;
-        }
-        let (mut whole, mut found) = (Vec::with_capacity(parts.len()), Vec::new());
-        for part in parts {
-            let mut of_part = vec![part];
-            for (number, on, carriage) in &scoped {
-                for at in 0..of_part.len() {
-                    let Some(part) = of_part.get_mut(at).filter(|part| part.rules.intersects(on))
-                    else {
-                        continue;
-                    };
-                    let (can, never) = carriage.split(self.universe, &part.ids);
-                    let mut without = part.absent.clone();
-                    without.insert(*number);
-                    if can.is_empty() {
-                        part.absent = without;
-                    } else if !never.is_empty() {
-                        part.ids = can;
-                        let rules = part.rules.clone();
-                        of_part.push(Part { rules, ids: never, absent: without });
-                    }
-                }
-            }
-            for mut part in of_part {
-                if part.absent.is_empty() {
-                    whole.push(part);
-                    continue;
-                }
-                (part.rules, part.absent) = self.without_keys(&part.rules, &part.absent);
-                if self.left.may_allow(&part.rules) {
-                    found.push(part);
-                }
-            }
-        }
-        found.sort_by(|a, b| a.absent.cmp(&b.absent));
-        whole.extend(found);
-        whole
-    }
-
-    /// Of these statements, those that can match where the keys `absent` are; and those of the keys
-    /// at which one of them still looks.
-    fn without_keys(&self, rules: &Bits, absent: &Bits) -> (Bits, Bits) {
-        let mut rules = rules.clone();
-        let absent: Vec<(usize, &Key)> =
-            absent.iter().filter_map(|number| Some((number, self.keys.get(number)?))).collect();
-        for (_, key) in &absent {
-            for (number, rule) in self.numbered(&rules.intersection(&key.on)) {
-                let fails = |condition: &&Condition| {
-                    let effect = rule.statement.effect;
-                    let unknown = |_: &str| Values::Unknown;
-                    condition.key == key.key
-                        && condition::holds(condition, effect, Values::Absent, unknown).is_false()
-                };
-                if rule.statement.conditions.iter().any(|condition| fails(&condition)) {
-                    rules.remove(number);
-                }
-            }
-        }
-        let looks = |(_, key): &&(usize, &Key)| key.on.intersects(&rules);
-        let absent = absent.iter().filter(looks).map(|(number, _)| *number).collect();
-        (rules, absent)
     }
 
     /// The group of one action.
