@@ -69,12 +69,16 @@ const OPERATORS: [&str; 26] = [
     "Null",
 ];
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 18] = [
     "s3:prefix",
     "s3:max-keys",
     "aws:SecureTransport",
     "aws:SourceIp",
     "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:RequestedRegion",
+    "aws:ResourceTag/team",
+    "aws:RequestTag/team",
     "aws:TagKeys",
     "aws:PrincipalArn",
     "aws:PrincipalTag/team",
