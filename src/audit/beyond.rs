@@ -31,16 +31,11 @@ pub struct ResourcePolicy {
 impl ResourcePolicy {
     /// Which layer it is.
     pub(super) fn layer(&self) -> Layer {
-        match self.resource.text().split(':').nth(2) {
-            Some("kms") => Layer::KeyPolicy,
-            Some("iam") => Layer::TrustPolicy,
-            _ => Layer::ResourcePolicy,
-        }
+        self.resource.policy_layer()
     }
 
     fn governs(&self, resource: &ArnPattern) -> bool {
-        let rest = resource.text().strip_prefix(self.resource.text());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.resource.governs(resource.text())
     }
 
     /// The account that owns the resource, as far as a requirement tells.

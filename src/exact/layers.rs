@@ -86,38 +86,26 @@ const ASSUME_ACTIONS: [&str; 3] =
 impl Governed<'_> {
     /// Whether its policy has a say about a request.
     fn governs(&self, request: &Request) -> bool {
-        let (own, asked) = (self.resource.text(), request.resource.text());
-        let is_own = match asked.strip_prefix(own) {
-            Some("") => true,
-            Some(rest) => is_bucket(own) && rest.starts_with('/'),
-            None => false,
-        };
-        is_own
+        self.resource.governs(request.resource.text())
             && match self.layer {
                 Layer::TrustPolicy => TRUST_ACTIONS.contains(&request.action.folded()),
-                _ => own.split(':').nth(2) == Some(request.action.service()),
+                _ => self.resource.service() == request.action.service(),
             }
     }
 
     /// The actions that it has a say about, and its resources.
     fn scope(&self) -> Option<Statement> {
         let own = self.resource.text();
-        let service = own.split(':').nth(2).unwrap_or_default();
         let actions = match self.layer {
             Layer::TrustPolicy => TRUST_ACTIONS.map(str::to_owned).to_vec(),
-            _ => vec![format!("{service}:*")],
+            _ => vec![format!("{}:*", self.resource.service())],
         };
         let mut resources = vec![ArnPattern::parse(own, false).ok()?];
-        if is_bucket(own) {
+        if self.resource.is_bucket() {
             resources.push(ArnPattern::parse(&format!("{own}/*"), false).ok()?);
         }
         Some(allow(&actions, resources))
     }
-}
-
-fn is_bucket(arn: &str) -> bool {
-    let fields: Vec<&str> = arn.splitn(6, ':').collect();
-    matches!(fields.as_slice(), [_, _, "s3", "", "", name] if !name.contains('/'))
 }
 
 /// A statement that allows these actions without any condition.
@@ -228,12 +216,7 @@ impl<'a> Layers<'a> {
         let levels = |all: &[Vec<NamedPolicy<'a>>]| all.iter().map(|l| documents(l)).collect();
         let mut governed: Vec<Governed<'a>> = Vec::new();
         for ResourcePolicy { resource, owner, policy } in &self.resource {
-            let fields: Vec<&str> = resource.text().splitn(6, ':').collect();
-            let layer = match fields.as_slice() {
-                [_, _, "kms", .., key] if key.starts_with("key/") => Layer::KeyPolicy,
-                [_, _, "iam", .., role] if role.starts_with("role/") => Layer::TrustPolicy,
-                _ => Layer::ResourcePolicy,
-            };
+            let layer = resource.policy_layer();
             // A resource has one policy.
             if !governed.iter().any(|known| known.resource == *resource) {
                 let (resource, document) = (resource.clone(), policy.document);

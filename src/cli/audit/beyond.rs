@@ -6,7 +6,7 @@ use crate::account::loose;
 use crate::audit::{BeyondIam, ResourcePolicy};
 use crate::cli::{Failure, files};
 use crate::consumer::Estate;
-use crate::iam::{PolicyKind, Resource};
+use crate::iam::{Layer, PolicyKind, Resource};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -91,7 +91,8 @@ fn named<'g>(
     if arn.contains(['*', '?', '$']) {
         return Err(bad("a policy belongs to one resource, named without wildcards"));
     }
-    let is_key = arn.split(':').nth(2) == Some("kms") && arn.contains(":key/");
+    let resource = Resource::parse(&arn).map_err(bad)?;
+    let is_key = resource.policy_layer() == Layer::KeyPolicy;
     if of_key != is_key {
         return Err(bad(if of_key {
             "that is not the ARN of a KMS key"
@@ -99,14 +100,11 @@ fn named<'g>(
             "the policy of a KMS key goes to `--key-policy`"
         }));
     }
-    if arn.split(':').nth(2) == Some("iam") {
-        return Err(bad("who may assume a role is not what this audit compares"));
+    match resource.service() {
+        "iam" => Err(bad("who may assume a role is not what this audit compares")),
+        "s3" if !resource.is_bucket() => Err(bad("a bucket has a policy, its objects have not")),
+        _ => Ok((resource, path)),
     }
-    if arn.split(':').nth(2) == Some("s3") && arn.contains('/') {
-        return Err(bad("a bucket has a policy, its objects have not"));
-    }
-    let resource = Resource::parse(&arn).map_err(bad)?;
-    Ok((resource, path))
 }
 
 /// Reads files and collects what is wrong with them.
