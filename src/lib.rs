@@ -2,7 +2,7 @@
 //! and proves, offline and exactly, what a live role is missing and what it has too much of.
 //!
 //! The floors, from the ground up; each uses only those above it in this list:
-//! `source` (files and places in them), `pattern` (wildcards), `iam` (the field's nouns),
+//! `parallel` (work that cores share), `source` (files and places in them), `pattern` (wildcards), `iam` (the field's nouns),
 //! `syntax` (JSON text to nouns and back), `catalogue` (facts about actions), `evaluate` (one
 //! request against all layers), `exact` (sets of requests), `consumer` (who calls what),
 //! `compile` (needs to documents), `account` (live or dumped principals), `intake` (documents where
@@ -28,6 +28,7 @@ pub mod fix;
 pub mod iam;
 pub mod intake;
 pub mod lint;
+mod parallel;
 pub mod pattern;
 pub mod report;
 pub mod simulate;

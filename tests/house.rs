@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors from the ground up. A file uses its own floor and those before it.
-const FLOORS: [&str; 18] = [
+const FLOORS: [&str; 19] = [
+    "parallel",
     "source",
     "pattern",
     "iam",

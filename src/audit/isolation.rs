@@ -23,6 +23,7 @@ use crate::account::{IamPrincipal, PermissionsBoundary};
 use crate::consumer::{RoleRef, Tenants};
 use crate::exact::Exactness;
 use crate::iam::Layer;
+use crate::parallel;
 use assume::{Admitted, Assumed};
 use reach::{Found, Session};
 use space::{Members, Space};
@@ -241,22 +242,7 @@ impl Deployed<'_> {
             .iter()
             .filter_map(|one| Some((one.principal?, one.layers.as_ref()?, &one.serves)))
             .collect();
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = acting.len().div_ceil(cores).max(FEW);
-        std::thread::scope(|scope| {
-            let others = &others;
-            let judge = move |share: &[Acting<'_>]| -> Vec<Option<Judged>> {
-                share.iter().map(|one| self.one(one, others)).collect()
-            };
-            let shares: Vec<_> =
-                acting.chunks(share).map(|share| scope.spawn(move || judge(share))).collect();
-            let joined = shares.into_iter().flat_map(|share| match share.join() {
-                Ok(found) => found,
-                // What is lost in silence would look like tenants that are kept apart.
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect()
-        })
+        parallel::each(acting, FEW, |one| self.one(one, &others))
     }
 
     fn one(

@@ -14,6 +14,7 @@ use crate::consumer::{Estate, Requirement, RoleRef};
 use crate::exact::{BlockKind, Exactness, Universe};
 use crate::iam::Layer;
 use crate::lint::Linter;
+use crate::parallel;
 use crate::source::{Problem, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,27 +117,10 @@ impl<'a> Audit<'a> {
     ) -> Vec<PrincipalReport> {
         /// Fewer are not worth a thread.
         const FEW: usize = 32;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = principals.len().div_ceil(cores).max(FEW);
-        let linter = &check::linter(self.universe);
-        let audit = |share: &[(&Requirement, &IamPrincipal)]| -> Vec<PrincipalReport> {
-            share
-                .iter()
-                .map(|(requirement, principal)| {
-                    let used = uses.get(&requirement.role).map_or(&[][..], Vec::as_slice);
-                    self.principal(requirement, principal, used, linter)
-                })
-                .collect()
-        };
-        std::thread::scope(|scope| {
-            let shares: Vec<_> =
-                principals.chunks(share).map(|share| scope.spawn(move || audit(share))).collect();
-            let joined = shares.into_iter().flat_map(|share| match share.join() {
-                Ok(reports) => reports,
-                // A report that is lost in silence would look like a role that passed.
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect()
+        let linter = check::linter(self.universe);
+        parallel::each(principals, FEW, |(requirement, principal)| {
+            let used = uses.get(&requirement.role).map_or(&[][..], Vec::as_slice);
+            self.principal(requirement, principal, used, &linter)
         })
     }
 

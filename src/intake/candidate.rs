@@ -3,6 +3,7 @@
 use super::found::{Attachment, Found};
 use crate::account::{Place, kind_of};
 use crate::iam::PolicyKind;
+use crate::parallel;
 use crate::source::{Problem, Span};
 use crate::syntax::{Json, decode_document, policy_of_json, read_json};
 use std::sync::Arc;
@@ -117,24 +118,7 @@ pub(super) fn read_all(
 ) -> Vec<Found> {
     /// A thread costs more than reading these.
     const FEW: usize = 64;
-    let read = |share: &[Candidate<'_>]| -> Vec<Found> {
-        share.iter().map(|candidate| candidate.read(file, given)).collect()
-    };
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = candidates.len().div_ceil(cores).max(FEW);
-    if candidates.len() <= share {
-        return read(candidates);
-    }
-    std::thread::scope(|scope| {
-        let shares: Vec<_> =
-            candidates.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
-        let joined = shares.into_iter().flat_map(|share| match share.join() {
-            Ok(found) => found,
-            // Documents that are lost in silence would pass for clean.
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect()
-    })
+    parallel::each(candidates, FEW, |candidate| candidate.read(file, given))
 }
 
 /// The kind that a path tells: `policies/scp/deny-regions.json`, `rcp-data-perimeter.json`.

@@ -14,6 +14,7 @@ use crate::consumer::key::{KeyPattern, KeyTemplate, NAMESPACE};
 use crate::consumer::model::{Call, Component, Denial, Namespaces, ParameterType, Target};
 use crate::consumer::scope::Scope;
 use crate::iam::{AccountId, Action, ContextKey};
+use crate::parallel;
 use crate::pattern::{ArnPattern, Pattern, Syntax};
 
 /// One use of a role: by which deployment, and how.
@@ -32,23 +33,7 @@ impl Estate<'_> {
             }
         }
         let roles: Vec<(&RoleRef, Vec<Use<'_>>)> = by_role.into_iter().collect();
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let share = roles.len().div_ceil(cores).max(FEW);
-        let make = |share: &[(&RoleRef, Vec<Use<'_>>)]| -> Vec<Requirement> {
-            share.iter().map(|(role, uses)| self.of_all_uses(role, uses)).collect()
-        };
-        if roles.len() <= share {
-            return make(&roles);
-        }
-        std::thread::scope(|scope| {
-            let shares: Vec<_> =
-                roles.chunks(share).map(|share| scope.spawn(move || make(share))).collect();
-            let joined = shares.into_iter().flat_map(|share| match share.join() {
-                Ok(requirements) => requirements,
-                Err(panic) => std::panic::resume_unwind(panic),
-            });
-            joined.collect()
-        })
+        parallel::each(&roles, FEW, |(role, uses)| self.of_all_uses(role, uses))
     }
 
     /// What one role must be able to do, in all its uses.
