@@ -42,10 +42,17 @@ enum Carried {
     InChanges,
 }
 
-/// Actions that are allowed along with the assuming of a role, in one request with all its keys.
+/// The actions of one call that assumes a role: one request, with all its keys.
 ///
 /// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html>
-const ACCOMPANYING: [&str; 3] = ["sts:SetContext", "sts:SetSourceIdentity", "sts:TagSession"];
+const OF_SESSIONS: [&str; 6] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetContext",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+];
 
 impl Carried {
     fn new(fact: ConditionKeyFact<'_>) -> Self {
@@ -127,44 +134,63 @@ impl Catalogue {
                 _ => found = Some(KeyUse::Unknown),
             }
         }
-        found.unwrap_or(KeyUse::Unknown)
-    }
-
-    fn fact_applies(&self, id: ActionId, fact: ConditionKeyFact<'_>) -> KeyUse {
-        let listed = || self.sets(id).any(|set| self.set_keys(set).any(|key| key == fact.name));
-        match Carried::new(fact) {
-            Carried::Everywhere => KeyUse::Applies,
-            _ if listed() => KeyUse::Applies,
-            // AWS's pages on services do not name all actions with tags.
-            carried if self.is_out_of_question(id, carried) => KeyUse::NeverApplies,
+        match found {
+            Some(KeyUse::NeverApplies) if self.is_listed(fact) => KeyUse::NeverApplies,
             _ => KeyUse::Unknown,
         }
     }
 
-    /// Whether a request for an action that does not list a key never carries it.
+    fn fact_applies(&self, id: ActionId, fact: ConditionKeyFact<'_>) -> KeyUse {
+        let lists = |id| self.sets(id).any(|set| self.set_keys(set).any(|key| key == fact.name));
+        match Carried::new(fact) {
+            Carried::Everywhere => KeyUse::Applies,
+            _ if lists(id) => KeyUse::Applies,
+            // AWS's pages on services do not name all actions with tags.
+            carried if self.is_out_of_question(id, carried, &lists) => KeyUse::NeverApplies,
+            _ => KeyUse::Unknown,
+        }
+    }
+
+    /// Whether a request for an action that does not list a key never carries it; `lists` says which do.
     ///
     /// AWS: tags of the resource are there only for resources that support it; tags of the request
     /// only where the action takes some:
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-    fn is_out_of_question(&self, id: ActionId, carried: Carried) -> bool {
+    fn is_out_of_question(
+        &self,
+        id: ActionId,
+        carried: Carried,
+        lists: &dyn Fn(ActionId) -> bool,
+    ) -> bool {
         match carried {
             Carried::Everywhere => false,
-            Carried::WhereListed => !ACCOMPANYING.contains(&self.name(id)),
+            Carried::WhereListed if OF_SESSIONS.contains(&self.name(id)) => {
+                !OF_SESSIONS.iter().filter_map(|name| self.find(name)).any(lists)
+            }
+            Carried::WhereListed => true,
             Carried::OnResources => self.references(id).next().is_none(),
             Carried::InChanges => self.access_level(id) <= AccessLevel::Read,
         }
     }
 
+    /// Whether any action, or type of resource, lists a key. Of keys that none lists AWS's pages do not
+    /// say where they are.
+    fn is_listed(&self, fact: ConditionKeyFact<'_>) -> bool {
+        let lines = self.set_lines();
+        (0..lines.len()).any(|line| self.set_keys(lines.key(line)).any(|name| name == fact.name))
+    }
+
     /// Which requests carry a key, made ready for questions about many actions.
     #[must_use]
     pub fn carriers(&self, fact: ConditionKeyFact<'_>) -> Carriers {
-        let carried = Carried::new(fact);
         let lines = self.set_lines();
         let lists = |line| self.set_keys(lines.key(line)).any(|name| name == fact.name);
-        let sets = match carried {
+        let sets: Vec<bool> = match Carried::new(fact) {
             Carried::Everywhere => Vec::new(),
             _ => (0..lines.len()).map(lists).collect(),
         };
+        let is_listed = sets.contains(&true);
+        let carried = if is_listed { Carried::new(fact) } else { Carried::Everywhere };
         Carriers { carried, sets }
     }
 
@@ -172,11 +198,12 @@ impl Catalogue {
     #[must_use]
     pub fn never_carries(&self, id: ActionId, carriers: &Carriers) -> bool {
         let lines = self.set_lines();
-        let lists = |set: &str| {
+        let lists_set = |set: &str| {
             let line = if set.is_empty() { None } else { lines.find(set) };
             line.is_some_and(|line| carriers.sets.get(line as usize).is_some_and(|&lists| lists))
         };
-        self.is_out_of_question(id, carriers.carried) && !self.sets(id).any(lists)
+        let lists = |id| self.sets(id).any(lists_set);
+        carriers.are_some() && !lists(id) && self.is_out_of_question(id, carriers.carried, &lists)
     }
 
     /// The names of all sets of keys that belong to an action.

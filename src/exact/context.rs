@@ -5,10 +5,9 @@ use super::budget::Account;
 use super::domain::Domain;
 use super::representative::representatives;
 use super::set::Rule;
-use super::space::dimension;
 use super::variable::{self, Known, Reading};
 use crate::evaluate::{Truth, Values, Why, condition};
-use crate::iam::{Comparison, Condition, ContextValue, OperandValue, Quantifier};
+use crate::iam::{Comparison, Condition, ContextKey, ContextValue, OperandValue, Quantifier};
 use crate::pattern::Pattern;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,10 +36,10 @@ pub(crate) struct KeyCell {
 /// At most so many undecided conditions of one key are tried both ways.
 const MOST_UNDECIDED: usize = 6;
 
-/// The cells of a key, given as its dimension with what is known of its values. `on` are the statements
+/// The cells of a key, given by its names with what is known of its values. `on` are the statements
 /// that look at it, with their numbers.
 pub(crate) fn key_cells(
-    (key, domain): (&str, &Domain),
+    (names, domain): (&[ContextKey], &Domain),
     on: &[(usize, &Rule<'_>)],
     fixed: Option<&Fixed>,
     reading: &Reading,
@@ -51,7 +50,7 @@ pub(crate) fn key_cells(
         // A text follows the first condition that asks for one; a further one it may meet.
         let mut follows = reading.primary.contains(*number);
         for condition in &rule.statement.conditions {
-            if dimension(&condition.key) == key {
+            if names.contains(&condition.key) {
                 let negated = condition.operator.comparison.is_negated();
                 let loose = reading.loose && (negated || !follows);
                 follows &= negated;
@@ -62,7 +61,7 @@ pub(crate) fn key_cells(
     let numbers: Bits = on.iter().map(|(number, _)| *number).collect();
     let mut cells: Vec<KeyCell> = Vec::new();
     let mut places: FxHashMap<Bits, usize> = FxHashMap::default();
-    for value in values((key, domain), &tests, fixed, reading, account) {
+    for value in values((names, domain), &tests, fixed, reading, account) {
         for (rules, assumed) in let_through(&tests, &numbers, value.as_ref(), account) {
             match places.get(&rules).and_then(|place| cells.get_mut(*place)) {
                 None => {
@@ -113,13 +112,14 @@ impl Test<'_> {
 
 /// Values of the key, at least one for each way to satisfy the tests.
 fn values(
-    (key, domain): (&str, &Domain),
+    (names, domain): (&[ContextKey], &Domain),
     tests: &[Test<'_>],
     fixed: Option<&Fixed>,
     reading: &Reading,
     account: &mut Account,
 ) -> Vec<Option<ContextValue>> {
-    let known = if fixed.is_none() { reading.known.get(key) } else { None };
+    let mut known = names.iter().filter_map(|name| reading.known.get(name.folded()));
+    let known = if fixed.is_none() { known.next() } else { None };
     if let Some(Known::Is(value)) = known {
         return vec![Some(ContextValue::Single(value.clone()))];
     }
@@ -135,7 +135,7 @@ fn values(
             conditions.push(test.condition);
         }
     }
-    let mut texts = match domain.all() {
+    let mut texts = match domain.all_by(&conditions) {
         Some(all) => all.map(str::to_owned).to_vec(),
         None => {
             let budget = account.budget.states;

@@ -2,7 +2,8 @@
 
 use super::ranges::{one, push};
 use super::universe::Universe;
-use crate::catalogue::{ActionId, Carriers, Catalogue, ConditionKeyFact, ValueType};
+use super::variable::has_opaque;
+use crate::catalogue::{ActionId, Carriers, Catalogue, ConditionKeyFact, KeyScope, ValueType};
 use crate::iam::{Comparison, Condition, Decimal, Instant, Operand, OperandValue};
 use std::net::IpAddr;
 use std::ops::Range;
@@ -11,35 +12,59 @@ use std::sync::{Arc, OnceLock};
 /// How truth values are written in a request.
 const WORDS: [&str; 2] = ["true", "false"];
 
-/// What is known of a key's values, from the catalogue. Of a key that the catalogue does not know,
-/// nothing is.
+/// What is known of a key's values. Of a key that is not settled, nothing is taken to be impossible.
+///
+/// The pages on global keys, on claims of identity providers and on S3 say of each key when it is there and
+/// how many values it has. Those of other services leave out keys and actions that AWS's own policies use.
 #[derive(Debug, Default)]
 pub(crate) struct Domain {
+    /// Whether the catalogue can be relied upon.
+    is_settled: bool,
     /// Whether every request carries it.
     pub(crate) is_always_there: bool,
     /// Whether a request carries several values, where that is known.
     pub(crate) is_multivalued: Option<bool>,
     /// What one value is: one of these; anything where there are none.
     types: Vec<ValueType>,
-    /// Where some requests never carry it: which.
-    pub(crate) carriage: Option<Arc<Carriage>>,
+    /// Where some requests do not carry it, by the catalogue: which.
+    carriage: Option<Arc<Carriage>>,
 }
 
 impl Domain {
     pub(crate) fn new(fact: ConditionKeyFact<'_>, carriage: Option<Arc<Carriage>>) -> Self {
+        let is_settled = fact.scope != KeyScope::Service || fact.name.starts_with("s3:");
         let mut types: Vec<ValueType> = fact.types().map(ValueType::element).collect();
         types.dedup();
-        Self {
-            is_always_there: fact.is_always_carried(),
-            is_multivalued: fact.is_multivalued(),
-            types,
-            carriage,
-        }
+        types.retain(|_| is_settled);
+        let is_multivalued = fact.is_multivalued().filter(|many| *many || is_settled);
+        let is_always_there = fact.is_always_carried();
+        Self { is_settled, is_always_there, is_multivalued, types, carriage }
+    }
+
+    /// Which actions' requests never carry it, where there are some and that is sure.
+    pub(crate) fn carriage(&self) -> Option<&Arc<Carriage>> {
+        self.carriage.as_ref().filter(|_| self.is_settled)
+    }
+
+    /// Whether no request for the action carries it, as far as the catalogue knows.
+    pub(crate) fn is_unlisted(&self, universe: &Universe<'_>, id: ActionId) -> bool {
+        self.carriage.as_ref().is_some_and(|carriage| carriage.never_carries(universe, id))
     }
 
     /// All values, where they are few.
     pub(crate) fn all(&self) -> Option<[&'static str; 2]> {
         (self.types == [ValueType::Bool]).then_some(WORDS)
+    }
+
+    /// The same where no condition compares it with the text of a policy variable.
+    pub(crate) fn all_by(&self, conditions: &[&Condition]) -> Option<[&'static str; 2]> {
+        let is_known = |operand: &Operand| match &operand.value {
+            OperandValue::Text(pattern) => !pattern.has_variables() && !has_opaque(pattern),
+            OperandValue::Arn(_) | OperandValue::ArnText(_) => false,
+            _ => true,
+        };
+        let mut operands = conditions.iter().flat_map(|condition| &condition.operands);
+        self.all().filter(|_| operands.all(is_known))
     }
 
     /// Of values that tell `conditions` apart, those that a request can carry. Where texts are

@@ -15,7 +15,10 @@ use super::universe::{Resources, Universe};
 use super::variable::{Reading, has_opaque};
 use crate::catalogue::ActionId;
 use crate::evaluate::{Askers, reaches};
-use crate::iam::{Action, Clause, Condition, ContextKey, Request, RequestContext, Resource};
+use crate::iam::{
+    Action, Clause, Comparison, Condition, ContextKey, Operand, OperandValue, Request,
+    RequestContext, Resource,
+};
 use crate::pattern::{ArnPattern, Pattern};
 use parts::Part;
 use rustc_hash::FxHashMap;
@@ -163,8 +166,8 @@ impl<'s, 'a> Space<'s, 'a> {
         let Some(Key { key: name, alias, domain, .. }) = keys.get(key) else {
             return Steps::default();
         };
-        let cells = key_cells((dimension(name), domain), &rules, fixed, reading, account);
         let names: Names = std::iter::once(name).chain(alias).cloned().collect();
+        let cells = key_cells((&names, domain), &rules, fixed, reading, account);
         let step = |cell: KeyCell| Step {
             rules: cell.rules,
             choice: Choice::Value(Rc::clone(&names), cell.value),
@@ -359,33 +362,52 @@ fn numbers<'a>(rules: &[&Rule<'a>], is: impl Fn(&Rule<'a>) -> bool) -> Bits {
     rules.iter().enumerate().filter(|(_, rule)| is(rule)).map(|(number, _)| number).collect()
 }
 
-/// What a key is called among the dimensions of a request: its name in lower case, or that of another
-/// key that always has the same value.
+/// Whether two keys always have the same value.
 ///
-/// AWS: both keys are the date and time of the request:
+/// AWS: both are the date and time of the request:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-pub(crate) fn dimension(key: &ContextKey) -> &str {
-    match key.folded() {
-        "aws:currenttime" => "aws:epochtime",
-        own => own,
-    }
+pub(crate) fn are_one_moment(one: &str, other: &str) -> bool {
+    const MOMENTS: [&str; 2] = ["aws:currenttime", "aws:epochtime"];
+    one != other && MOMENTS.contains(&one) && MOMENTS.contains(&other)
+}
+
+/// Whether a condition compares moments, however they are written.
+fn compares_moments(condition: &Condition) -> bool {
+    let is_moment = |operand: &Operand| matches!(operand.value, OperandValue::Date(_));
+    condition.operator.comparison == Comparison::Null || condition.operands.iter().all(is_moment)
 }
 
 fn keys(universe: &Universe<'_>, rules: &[&Rule<'_>]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         for Condition { key, .. } in &rule.statement.conditions {
-            match keys.iter_mut().find(|known| dimension(&known.key) == dimension(key)) {
-                Some(known) => {
-                    known.on.insert(number);
-                    if known.key != *key {
-                        known.alias = Some(key.clone());
-                    }
-                }
+            match keys.iter_mut().find(|known| known.key == *key) {
+                Some(known) => known.on.insert(number),
                 None => {
-                    let domain = universe.domain(dimension(key));
+                    let domain = universe.domain(key.folded());
                     keys.push(Key { key: key.clone(), alias: None, on: Bits::of(number), domain });
                 }
+            }
+        }
+    }
+    let is_moment =
+        |key: &Key| keys.iter().any(|other| are_one_moment(key.key.folded(), other.key.folded()));
+    let moments: Vec<usize> =
+        (0..).zip(&keys).filter(|(_, key)| is_moment(key)).map(|(n, _)| n).collect();
+    if let [first, second] = moments.as_slice() {
+        // As texts, and as numbers, they are two.
+        let on_both = |condition: &&Condition| {
+            [first, second]
+                .iter()
+                .any(|at| keys.get(**at).is_some_and(|key| key.key == condition.key))
+        };
+        let mut conditions =
+            rules.iter().flat_map(|rule| &rule.statement.conditions).filter(on_both);
+        if conditions.all(compares_moments) {
+            let second = keys.remove(*second);
+            if let Some(first) = keys.get_mut(*first) {
+                first.on.union_with(&second.on);
+                first.alias = Some(second.key);
             }
         }
     }

@@ -97,11 +97,8 @@ impl<'s, 'a> Work<'s, 'a> {
         let Some(id) = universe.catalogue().find(needed.action.text()) else {
             return Cow::Borrowed(needed);
         };
-        let never = |key: &&Key| {
-            let carriage = key.domain.carriage.as_ref();
-            carriage.is_some_and(|carriage| carriage.never_carries(universe, id))
-                && needed.fixed(&key.key).is_none()
-        };
+        let never =
+            |key: &&Key| key.domain.is_unlisted(universe, id) && needed.fixed(&key.key).is_none();
         let keys = self.space.keys.iter().filter(never);
         let absent: Vec<_> = keys.map(|key| (key.key.clone(), Fixed::Absent)).collect();
         let mut needed = Cow::Borrowed(needed);

@@ -88,12 +88,17 @@ impl<'l, 's, 'a> Found<'l, 's, 'a> {
             let requests = self.leaves.iter().map(|(_, request)| request);
             requests.min_by_key(|request| plainness(request)).cloned()
         };
-        found.or_else(plainest).map(|request| self.plain(request, in_difference))
+        found.or_else(plainest).map(|request| self.plain(universe, request, in_difference))
     }
 
     /// The same proof with nothing in it that says nothing: no key that does not matter, and
     /// nobody in particular where anyone will do.
-    fn plain(&self, request: Request, in_difference: &dyn Fn(&Request) -> bool) -> Request {
+    fn plain(
+        &self,
+        universe: &Universe<'_>,
+        request: Request,
+        in_difference: &dyn Fn(&Request) -> bool,
+    ) -> Request {
         let fits =
             |other: &Request| agrees(other) && in_difference(other) && self.shaped.speaks_of(other);
         let mut best = request;
@@ -102,8 +107,18 @@ impl<'l, 's, 'a> Found<'l, 's, 'a> {
             let without = best.context.iter().filter(|(other, _)| **other != key);
             let context: RequestContext =
                 without.map(|(key, value)| (key.clone(), value.clone())).collect();
+            // A key that is always there does not matter where any value of it will do.
+            let domain = universe.domain(key.folded());
+            let matters = domain.is_always_there
+                && !domain.all().is_some_and(|all| {
+                    all.into_iter().all(|value| {
+                        let mut other = best.clone();
+                        other.context.insert(key.clone(), ContextValue::Single(value.to_owned()));
+                        fits(&other)
+                    })
+                });
             let other = Request { context, ..best.clone() };
-            if fits(&other) {
+            if !matters && fits(&other) {
                 best = other;
                 continue;
             }

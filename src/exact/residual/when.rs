@@ -114,7 +114,7 @@ fn join(phrases: &[Phrase], is_always_there: bool) -> String {
         // No value is both.
         return ABSENT.to_owned();
     }
-    if texts.contains(&ABSENT) && texts.len() > 1 {
+    if texts.contains(&ABSENT) && (is_always_there || texts.len() > 1) {
         // `Null` takes an empty value for none, and the other conditions for one.
         return "empty".to_owned();
     }

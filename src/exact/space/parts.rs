@@ -41,7 +41,7 @@ impl Space<'_, '_> {
     /// that the statements look at.
     pub(super) fn by_carried_keys(&self, parts: Vec<Part>) -> Vec<Part> {
         let scoped = |(number, key): (usize, &'_ Key)| {
-            Some((number, key.on.clone(), Arc::clone(key.domain.carriage.as_ref()?)))
+            Some((number, key.on.clone(), Arc::clone(key.domain.carriage()?)))
         };
         let scoped: Vec<(usize, Bits, Arc<Carriage>)> =
             self.keys.iter().enumerate().filter_map(scoped).collect();

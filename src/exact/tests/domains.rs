@@ -142,7 +142,7 @@ fn keys_that_an_action_never_carries_are_absent() {
     );
     let one = on("Allow", "s3:GetObject", r#""StringEquals":{"aws:SourceVpce":"v"}"#);
     assert_eq!(same(&both, &one), Some(true));
-    // A call that tags asks for two actions: whether it carries the other's keys, AWS does not say.
+    // A call that tags asks for two actions, in one request.
     let external = on("Allow", "sts:TagSession", r#""StringEquals":{"sts:ExternalId":"e"}"#);
     assert_eq!(same(&external, nothing), Some(false));
     // So of the actions that are measured.
@@ -150,6 +150,119 @@ fn keys_that_an_action_never_carries_are_absent() {
     let measured = measure(&set(&all), &set(&nothing), Budget::default());
     let names = measured.actions.iter().map(|one| Catalogue::embedded().name(one.action));
     assert_eq!(names.collect::<Vec<_>>(), ["s3:ListBucket", "s3:ListBucketVersions"]);
+}
+
+/// What the pages of other services do not say is not taken to be so: AWS's own policies have such keys.
+#[test]
+fn silence_is_no_proof() {
+    let nothing = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    for (action, condition) in [
+        // No action lists these keys.
+        (
+            "ec2-instance-connect:OpenTunnel",
+            r#""NumericEquals":{"ec2-instance-connect:remotePort":"22"}"#,
+        ),
+        ("states:InvokeHTTPEndpoint", r#""StringEquals":{"states:HTTPMethod":"GET"}"#),
+        // Other actions list these.
+        ("ram:GetResourceShares", r#""StringLike":{"ram:ResourceShareName":"LakeFormation*"}"#),
+        (
+            "sts:AssumeRole",
+            r#""StringEquals":{"sts:RequestContext/identitycenter:InstanceArn":"a"}"#,
+        ),
+        ("sts:TagSession", r#""StringEquals":{"sts:ExternalId":"e"}"#),
+    ] {
+        assert_eq!(
+            same(&on("Allow", action, condition), nothing),
+            Some(false),
+            "{action} {condition}"
+        );
+    }
+    // The page has one value where requests have several.
+    let types = |operator: &str| {
+        on(
+            "Allow",
+            "cloudformation:CreateChangeSet",
+            &format!(r#""{operator}":{{"cloudformation:ImportResourceTypes":"AWS::S3::Bucket"}}"#),
+        )
+    };
+    assert_eq!(same(&types("ForAnyValue:StringEquals"), &types("StringEquals")), Some(false));
+}
+
+/// A truth value may equal the text of a variable.
+#[test]
+fn truth_values_and_variables() {
+    let nothing = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    for condition in [
+        r#""StringEquals":{"aws:MultiFactorAuthPresent":"${aws:PrincipalTag/mfa}"}"#,
+        r#""StringLike":{"aws:SecureTransport":"*${aws:PrincipalTag/tls}"}"#,
+        r#""StringEquals":{"aws:SecureTransport":"${aws:ViaAWSService}"}"#,
+    ] {
+        assert_ne!(
+            same(&on("Allow", "s3:GetObject", condition), nothing),
+            Some(true),
+            "{condition}"
+        );
+    }
+    // As a variable it is one of two texts.
+    let by_tls = |value: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/{value}"}}"#
+        )
+    };
+    let either = format!("{},{}", by_tls("true"), by_tls("false"));
+    let of_tls = by_tls("${aws:SecureTransport}");
+    let (of_tls, either) = (identity(&of_tls), identity(&either));
+    assert_eq!(includes(&set(&either), &set(&of_tls), Budget::default()), Some(true));
+}
+
+/// The time of a request has two names, and is written in two ways.
+#[test]
+fn one_moment_and_two_texts() {
+    let get = |object: &str, condition: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/{object}","Condition":{{{condition}}}}}"#
+        )
+    };
+    let date = |operator: &str, key: &str, value: &str| {
+        format!(r#""{operator}":{{"aws:{key}":"{value}"}}"#)
+    };
+    let before = |key: &str| date("DateLessThan", key, "2030-01-01");
+    let since = date("DateGreaterThanEquals", "EpochTime", "1893456000");
+    assert_eq!(
+        same(&get("*", &before("CurrentTime")), &get("*", &before("EpochTime"))),
+        Some(true)
+    );
+    let never = format!("{},{since}", before("CurrentTime"));
+    assert_eq!(
+        same(&get("*", &never), r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#),
+        Some(true)
+    );
+    // As texts, a day and a number of seconds may stand side by side.
+    let nothing = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
+    for condition in [
+        format!(
+            "{},{}",
+            date("StringLike", "CurrentTime", "2027-*"),
+            date("StringEquals", "EpochTime", "1800000000")
+        ),
+        format!(
+            "{},{}",
+            date("StringEquals", "CurrentTime", "2027-01-15T08:00:00Z"),
+            date("NumericGreaterThan", "EpochTime", "1")
+        ),
+    ] {
+        assert_ne!(same(&get("*", &condition), nothing), Some(true), "{condition}");
+    }
+    let text = |key: &str| get("*", &date("StringEquals", key, "1800000000"));
+    assert_ne!(same(&text("EpochTime"), &text("CurrentTime")), Some(true));
+    // In a variable, too, it is one.
+    let since = date("DateGreaterThan", "EpochTime", "1700000000");
+    let old = get("${aws:EpochTime}", &since);
+    let new = get(
+        "${aws:EpochTime}",
+        &format!("{since},{}", date("DateLessThan", "CurrentTime", "1800000000")),
+    );
+    assert_ne!(same(&old, &new), Some(true));
 }
 
 /// All sets of these texts but the empty one.

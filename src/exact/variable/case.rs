@@ -11,6 +11,7 @@ use crate::exact::language::is_opaque;
 use crate::exact::representative::representatives;
 use crate::exact::request_box::RequestBox;
 use crate::exact::set::{RequestSet, Rule};
+use crate::exact::space::are_one_moment;
 use crate::iam::{Condition, ContextKey, ContextValue, OperandValue, Request, Resource};
 use crate::pattern::{Part, Pattern};
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,9 +137,16 @@ pub(crate) fn cases<'s, 'a: 's>(
                     let samples = vec![sample(key)];
                     vec![Bound::Some { letters, like: None, samples }]
                 } else {
-                    let mut values = values_of(key, &all_rules, &letters, account);
                     let universe = sets.first().map(|set| set.universe());
-                    if universe.is_some_and(|all| all.domain(key).is_always_there) {
+                    let domain = universe.map(|all| all.domain(key)).unwrap_or_default();
+                    let mut values = match domain.all() {
+                        Some(all) => {
+                            let words = all.into_iter().map(|word| Bound::Is(word.to_owned()));
+                            words.chain([Bound::Nothing]).collect()
+                        }
+                        None => values_of(key, &all_rules, &letters, account),
+                    };
+                    if domain.is_always_there {
                         values.retain(|value| !matches!(value, Bound::Nothing));
                     }
                     values
@@ -170,9 +178,11 @@ fn name_of(key: &str, rules: &[&Rule<'_>]) -> ContextKey {
 fn values_of(key: &str, rules: &[&Rule<'_>], letters: &str, account: &mut Account) -> Vec<Bound> {
     let mut conditions: Vec<(&Rule<'_>, &Condition)> = Vec::new();
     for rule in rules {
-        for condition in rule.statement.conditions.iter().filter(|c| c.key.folded() == key) {
-            conditions.push((rule, condition));
-        }
+        let on_key = |condition: &&Condition| {
+            let own = condition.key.folded();
+            own == key || are_one_moment(own, key)
+        };
+        conditions.extend(rule.statement.conditions.iter().filter(on_key).map(|c| (*rule, c)));
     }
     let sample = sample(key);
     let mut values = Vec::new();
