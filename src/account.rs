@@ -10,6 +10,7 @@ mod assemble;
 mod content;
 mod detail;
 pub mod dump;
+mod home;
 #[cfg(feature = "aws")]
 pub mod live;
 mod lookup;
@@ -18,6 +19,7 @@ mod own_policy;
 mod place;
 
 pub use content::{Content, content, kind_of};
+pub use home::PolicyHome;
 pub use lookup::Selection;
 pub use own_policy::own_policy;
 pub use place::{Place, Written};
@@ -147,12 +149,12 @@ pub enum PermissionsBoundary {
     },
 }
 
-/// A policy with the name that reports give it.
+/// A policy with its home, and the name that reports give it.
 #[derive(Clone, Debug)]
 pub struct NamedPolicy {
-    /// `inline:NAME`, `managed:ARN`, `group:GROUP inline:NAME`, `group:GROUP managed:ARN`,
-    /// `boundary:ARN`, `trust`; of loose documents the file.
-    pub name: String,
+    home: PolicyHome,
+    /// The home's text.
+    name: String,
     /// What it says. Managed policies are shared.
     pub document: Arc<PolicyDocument>,
     /// Warnings from its reading, at places in the document's own text.
@@ -165,6 +167,24 @@ pub struct NamedPolicy {
 }
 
 impl NamedPolicy {
+    /// Where it is kept.
+    #[must_use]
+    pub const fn home(&self) -> &PolicyHome {
+        &self.home
+    }
+
+    /// What reports call it: the text of its home.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same policy, kept elsewhere.
+    #[must_use]
+    pub fn kept_in(self, home: PolicyHome) -> Self {
+        Self { name: home.to_string(), home, ..self }
+    }
+
     /// The statement, counted from 0, that a place in the document's own text belongs to.
     pub(crate) fn statement_around(&self, part: Span) -> Option<usize> {
         let is_around = |one: &Span| one.start <= part.start && part.end <= one.end;

@@ -38,12 +38,12 @@ fn shown(account: &Account) -> String {
         writeln!(out, "\n{arn}\n  {} `{}` at `{}`, id {:?}", p.kind, p.name, p.path, p.id).unwrap();
         writeln!(out, "  groups {:?}, tags {:?}", p.groups, p.tags).unwrap();
         for policy in p.identity.iter().chain(&p.trust) {
-            writeln!(out, "  {}: {}", policy.name, to_compact(&policy.document)).unwrap();
+            writeln!(out, "  {}: {}", policy.name(), to_compact(&policy.document)).unwrap();
         }
         match &p.permissions_boundary {
             PermissionsBoundary::None => {}
             PermissionsBoundary::Policy(policy) => {
-                writeln!(out, "  {}: {}", policy.name, to_compact(&policy.document)).unwrap();
+                writeln!(out, "  {}: {}", policy.name(), to_compact(&policy.document)).unwrap();
             }
             PermissionsBoundary::NotRead { arn, why } => {
                 writeln!(out, "  boundary:{arn} not read: {why}").unwrap();

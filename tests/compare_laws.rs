@@ -28,7 +28,7 @@ fn subject(kind: PolicyKind, statements: &[String]) -> Subject {
 /// The set of a subject of one document, without anything that reports do to it.
 fn set(subject: &Subject) -> RequestSet<'_> {
     let Holder::Policies(kind, policies) = &subject.holder else { panic!("no policies") };
-    let named = policies.iter().map(|p| NamedPolicy { name: &p.name, document: &p.document });
+    let named = policies.iter().map(|p| NamedPolicy { name: p.name(), document: &p.document });
     RequestSet::new(Universe::embedded(), [(kind.layer(), named.collect())])
 }
 

@@ -164,7 +164,7 @@ proptest! {
         let undecided: BTreeSet<&str> =
             found.undecided.iter().flat_map(|one| one.to.iter().map(String::as_str)).collect();
 
-        let name = &principal.identity[0].name;
+        let name = principal.identity[0].name();
         let document = &principal.identity[0].document;
         let allowed = RequestSet::of_document(Universe::embedded(), Layer::Identity, name, document);
         for (profile, request) in world() {

@@ -48,7 +48,8 @@ const DUMP: &str = "d = iam.get_account_authorization_details()\ndel d['Response
 
 /// What is the same for every reader: all but places.
 fn shown(account: &Account) -> BTreeMap<&str, Vec<String>> {
-    let policy = |policy: &NamedPolicy| format!("{} {}", policy.name, to_compact(&policy.document));
+    let policy =
+        |policy: &NamedPolicy| format!("{} {}", policy.name(), to_compact(&policy.document));
     let principal = |p: &leastwise::account::IamPrincipal| {
         let mut lines: Vec<String> = p.identity.iter().chain(&p.trust).map(policy).collect();
         if let PermissionsBoundary::Policy(boundary) = &p.permissions_boundary {
@@ -219,7 +220,8 @@ fn lists_of_one_role_are_paged_too() {
         (200, body)
     });
     let account = live::read(&options(&stub.url), &named(&["app"])).unwrap();
-    let names: Vec<&str> = account.find("app").unwrap().identity.iter().map(|p| &*p.name).collect();
+    let names: Vec<&str> =
+        account.find("app").unwrap().identity.iter().map(NamedPolicy::name).collect();
     assert_eq!(
         names,
         [

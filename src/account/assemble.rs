@@ -5,8 +5,8 @@ use super::detail::{
 };
 use super::lookup::resolve;
 use super::{
-    Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, Place, PrincipalKind,
-    Selection,
+    Account, IamPrincipal, NamedPolicy, NotRead, PermissionsBoundary, Place, PolicyHome,
+    PrincipalKind, Selection,
 };
 use crate::iam::{AccountId, Layer, PolicyKind};
 use crate::source::Problem;
@@ -73,10 +73,10 @@ pub(super) fn assemble(details: &Details<'_>, selection: &Selection) -> Account 
     account
 }
 
-/// Reads one document under a name.
+/// Reads one document that is kept somewhere.
 pub(super) fn read(
     text: &DocumentText<'_>,
-    name: String,
+    home: PolicyHome,
     kind: PolicyKind,
 ) -> Result<NamedPolicy, Vec<Problem>> {
     let parsed = text.parse(kind)?;
@@ -85,7 +85,8 @@ pub(super) fn read(
         Place::Api(_) => text.decoded().ok().map(|text| text.as_ref().into()),
     };
     Ok(NamedPolicy {
-        name,
+        name: home.to_string(),
+        home,
         document: Arc::new(parsed.document),
         notes: parsed.notes.into(),
         place: text.place.clone(),
@@ -117,18 +118,18 @@ impl Documents<'_, '_> {
             }
             not_seen.insert(Layer::Identity);
         }
-        let mut identity = self.attached(&detail.policies, "")?;
+        let mut identity = self.attached(&detail.policies, None)?;
         for group in &detail.groups {
             let Some(found) = self.details.groups.get(group) else {
                 let why = format!("its group `{group}` was not read");
                 let help = "dump the account without a filter, so that its groups are there";
                 return Err((why, Some(help.to_owned())));
             };
-            identity.extend(self.attached(found, &format!("group:{group} "))?);
+            identity.extend(self.attached(found, Some(group))?);
         }
         let trust = match (&detail.trust, detail.kind) {
             (Some(text), PrincipalKind::Role) => {
-                let read = read(text, "trust".to_owned(), PolicyKind::Trust);
+                let read = read(text, PolicyHome::Trust, PolicyKind::Trust);
                 Some(read.map_err(|problems| unparsed("the trust policy", text, &problems))?)
             }
             (None, PrincipalKind::Role) => {
@@ -154,25 +155,24 @@ impl Documents<'_, '_> {
     fn attached(
         &mut self,
         policies: &AttachedPolicies<'_>,
-        prefix: &str,
+        group: Option<&String>,
     ) -> Result<Vec<NamedPolicy>, Failure> {
         let mut all = Vec::new();
         for (name, text) in &policies.inline {
-            let name = format!("{prefix}inline:{name}");
-            let read = read(text, name.clone(), PolicyKind::Identity);
-            let fail =
-                |problems: Vec<_>| unparsed(&format!("the policy `{name}`"), text, &problems);
-            all.push(read.map_err(fail)?);
+            let home = PolicyHome::Inline { name: name.clone(), group: group.cloned() };
+            let what = format!("the policy `{home}`");
+            let read = read(text, home, PolicyKind::Identity);
+            all.push(read.map_err(|problems| unparsed(&what, text, &problems))?);
         }
         for arn in &policies.managed {
-            let name = format!("{prefix}managed:{arn}");
             let Some(read) = self.managed(arn, PolicyKind::Identity) else {
                 let why = format!("the attached policy `{arn}` was not read");
                 let help = "dump the account without a filter, or with the filters \
                             `LocalManagedPolicy` and `AWSManagedPolicy` too";
                 return Err((why, Some(help.to_owned())));
             };
-            all.push(NamedPolicy { name, ..read? });
+            let home = PolicyHome::Managed { arn: arn.clone(), group: group.cloned() };
+            all.push(read?.kept_in(home));
         }
         Ok(all)
     }
@@ -185,8 +185,8 @@ impl Documents<'_, '_> {
         let Some(arn) = &detail.boundary else { return Ok(PermissionsBoundary::None) };
         match self.managed(arn, PolicyKind::PermissionsBoundary) {
             Some(read) => {
-                let name = format!("boundary:{arn}");
-                Ok(PermissionsBoundary::Policy(NamedPolicy { name, ..read? }))
+                let home = PolicyHome::PermissionsBoundary { arn: arn.clone() };
+                Ok(PermissionsBoundary::Policy(read?.kept_in(home)))
             }
             None => {
                 not_seen.insert(Layer::PermissionsBoundary);
@@ -208,8 +208,13 @@ impl Documents<'_, '_> {
             Err((why, help)) => {
                 Err((format!("the policy `{arn}` was not read: {why}"), help.clone()))
             }
-            Ok(ManagedDetail { document, .. }) => read(document, format!("managed:{arn}"), kind)
-                .map_err(|problems| unparsed(&format!("the policy `{arn}`"), document, &problems)),
+            Ok(ManagedDetail { document, .. }) => {
+                let home = PolicyHome::Managed { arn: arn.to_owned(), group: None };
+                let fail = |problems: Vec<_>| {
+                    unparsed(&format!("the policy `{arn}`"), document, &problems)
+                };
+                read(document, home, kind).map_err(fail)
+            }
         };
         self.managed.insert(key, result.clone());
         Some(result)

@@ -2,7 +2,7 @@
 
 use super::assemble::{BEYOND_IAM, read};
 use super::detail::DocumentText;
-use super::{BadInput, IamPrincipal, NamedPolicy, PermissionsBoundary, PrincipalKind};
+use super::{BadInput, IamPrincipal, NamedPolicy, PermissionsBoundary, PolicyHome, PrincipalKind};
 use crate::iam::{Layer, PolicyKind};
 use crate::source::{Problem, Source};
 use serde::Deserialize;
@@ -86,7 +86,8 @@ pub fn principal(documents: &Documents) -> Result<IamPrincipal, Vec<BadInput>> {
 /// All problems of the document.
 pub fn policy(source: &Arc<Source>, kind: PolicyKind) -> Result<NamedPolicy, Vec<BadInput>> {
     let text = unwrapped(source, kind).unwrap_or_else(|| DocumentText::from_file(source));
-    read(&text, source.name().to_owned(), kind).map_err(|problems| {
+    let home = PolicyHome::File { name: source.name().to_owned() };
+    read(&text, home, kind).map_err(|problems| {
         let located =
             |problem: Problem| Problem { span: text.place.inside(problem.span).span(), ..problem };
         let bad = |problem| BadInput { source: source.clone(), problem: located(problem) };

@@ -49,7 +49,7 @@ impl<'a> Subject<'a> {
 /// The statements of a policy, each with its place.
 fn places(policy: &NamedPolicy) -> impl Iterator<Item = (StatementPlace, &Statement)> {
     policy.document.statements.iter().enumerate().map(|(index, statement)| {
-        let (policy, sid) = (policy.name.clone(), statement.sid.clone());
+        let (policy, sid) = (policy.name().to_owned(), statement.sid.clone());
         (StatementPlace { policy, sid, index }, statement)
     })
 }

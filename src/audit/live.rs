@@ -70,10 +70,8 @@ impl<'a> Layers<'a> {
         let mut all = exact::Layers { caller: self.caller.clone(), ..exact::Layers::default() };
         for group in &self.layers {
             let named = group.policies.iter().zip(documents.by_ref());
-            let named = named.map(|(policy, document)| exact::NamedPolicy {
-                name: policy.name.as_str(),
-                document,
-            });
+            let named = named
+                .map(|(policy, document)| exact::NamedPolicy { name: policy.name(), document });
             let mut named: Vec<exact::NamedPolicy<'s>> = named.collect();
             match (group.layer, group.resource) {
                 (_, Some((resource, owner))) => {
@@ -185,8 +183,9 @@ impl Apart<'_> {
 
     /// The whole of a statement, a part of which the engine's answer means.
     pub(super) fn whole(&self, part: &StatementRef) -> StatementRef {
-        let is_it =
-            |taken: &&TakenApart<'_>| taken.layer == part.layer && taken.policy.name == part.policy;
+        let is_it = |taken: &&TakenApart<'_>| {
+            taken.layer == part.layer && taken.policy.name() == part.policy
+        };
         let apart = self.policies.iter().find(is_it);
         let index = apart.and_then(|taken| taken.origin.get(part.index).copied());
         StatementRef { index: index.unwrap_or(part.index), ..part.clone() }

@@ -41,7 +41,7 @@ pub(super) fn subjects(policy: &NamedPolicy) -> Vec<(String, StatementPlace)> {
 
 fn place(policy: &NamedPolicy, atom: &atom::Atom) -> StatementPlace {
     let (sid, index) = (atom.statement.sid.clone(), atom.index);
-    StatementPlace { policy: policy.name.clone(), sid, index }
+    StatementPlace { policy: policy.name().to_owned(), sid, index }
 }
 
 /// The request with a name in place of the shortest text that a pattern of subjects matches.
@@ -98,7 +98,7 @@ impl<'c> Comparison<'c> {
 
     fn missing(&self, wanted: &PolicyDocument, claim: &mut Claim) -> Difference {
         let wanted = RequestSet::of_document(self.universe, Layer::TrustPolicy, "expected", wanted);
-        let actual = self.set(&self.actual.name, &self.actual.document);
+        let actual = self.set(self.actual.name(), &self.actual.document);
         claim.took(difference(&wanted, &actual, Budget::default()))
     }
 
@@ -109,7 +109,7 @@ impl<'c> Comparison<'c> {
             self.universe,
             [
                 (Layer::TrustPolicy, vec![named("expected", wanted)]),
-                (Layer::TrustPolicy, vec![named(&self.actual.name, &self.actual.document)]),
+                (Layer::TrustPolicy, vec![named(self.actual.name(), &self.actual.document)]),
             ],
         );
         let nothing = RequestSet::new(self.universe, [(Layer::TrustPolicy, Vec::new())]);
@@ -123,7 +123,7 @@ impl<'c> Comparison<'c> {
         let mut excess: Vec<TrustExcess> = Vec::new();
         for atom in atoms(&self.actual.document) {
             let document = document_of(&atom, &self.actual.document);
-            let name = &self.actual.name;
+            let name = self.actual.name();
             let one = RequestSet::of_document(self.universe, Layer::TrustPolicy, name, &document);
             let more = claim.took(difference(&one, &expected, Budget::default()));
             let Some(leaf) = more.leaves.first() else { continue };

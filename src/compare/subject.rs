@@ -205,7 +205,7 @@ impl<'a> Layers<'a> {
         let taken = policies.find(|taken| taken.called == found.policy)?;
         let (policy, index) = (taken.policy?, *taken.origin.get(found.index)?);
         let sid = found.sid.clone();
-        let statement = StatementPlace { policy: policy.name.clone(), sid, index };
+        let statement = StatementPlace { policy: policy.name().to_owned(), sid, index };
         Some((statement, policy.statement_place(index)))
     }
 }
@@ -248,7 +248,7 @@ impl<'a> TakenApart<'a> {
             statements.extend(parts);
         }
         let document = PolicyDocument { statements, ..(*policy.document).clone() };
-        Self { called: policy.name.clone(), policy: Some(policy), document, origin }
+        Self { called: policy.name().to_owned(), policy: Some(policy), document, origin }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::syntax;
 /// The policies of a principal and where they live.
 pub(super) struct Kept<'a> {
     pub(super) principal: &'a IamPrincipal,
-    pub(super) homes: Vec<Home>,
+    pub(super) homes: Vec<Home<'a>>,
 }
 
 impl Kept<'_> {

@@ -1,71 +1,69 @@
 //! Where a policy lives decides how it may be changed.
 
-use crate::account::{IamPrincipal, NamedPolicy, PrincipalKind};
+use crate::account::{IamPrincipal, NamedPolicy, PolicyHome, PrincipalKind};
 use std::collections::BTreeMap;
 
-/// Where an identity policy is kept.
+/// How an identity policy may be changed, by where it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Home {
+pub(super) enum Home<'p> {
     /// In the principal itself: it is edited in place.
     Inline {
         /// Its name.
-        name: String,
+        name: &'p str,
     },
     /// A managed policy that nobody else has: it gets a new version.
     Managed {
         /// Its ARN.
-        arn: String,
+        arn: &'p str,
     },
     /// A managed policy that others have, that may be another's, or that is AWS's own.
     Shared {
         /// Its ARN.
-        arn: String,
+        arn: &'p str,
         /// Why it is not edited, as the end of a sentence.
         why: String,
     },
     /// Of a group of the user: other members have it too.
     Group {
         /// The group.
-        group: String,
+        group: &'p str,
         /// The ARN, where it is a managed policy.
-        arn: Option<String>,
+        arn: Option<&'p str>,
         /// Its name.
-        name: String,
+        name: &'p str,
     },
     /// A file.
     File {
         /// Its name.
-        name: String,
+        name: &'p str,
     },
 }
 
-impl Home {
-    /// Where one of a principal's identity policies is kept; `holders` says how many users, groups
-    /// and roles have a managed policy.
-    pub(super) fn of(policy: &NamedPolicy, holders: &BTreeMap<String, u32>) -> Self {
-        let name = policy.name.as_str();
-        if let Some(rest) = name.strip_prefix("group:") {
-            let (group, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-            let arn = rest.strip_prefix("managed:").map(str::to_owned);
-            let name = rest.strip_prefix("inline:").unwrap_or_else(|| last_part(rest)).to_owned();
-            return Self::Group { group: group.to_owned(), arn, name };
-        }
-        if let Some(name) = name.strip_prefix("inline:") {
-            return Self::Inline { name: name.to_owned() };
-        }
-        let Some(arn) = name.strip_prefix("managed:") else {
-            return Self::File { name: name.to_owned() };
-        };
-        let arn = arn.to_owned();
-        // AWS: the policies that AWS manages have the account `aws`:
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
-        if arn.split(':').nth(4) == Some("aws") {
-            return Self::Shared { arn, why: "AWS keeps it".to_owned() };
-        }
-        match holders.get(&arn) {
-            Some(1) => Self::Managed { arn },
-            Some(count) => Self::Shared { arn, why: format!("{count} principals have it") },
-            None => Self::Shared { arn, why: "others may have it".to_owned() },
+impl<'p> Home<'p> {
+    /// How one of a principal's identity policies may be changed; `holders` says how many users,
+    /// groups and roles have a managed policy.
+    pub(super) fn of(policy: &'p NamedPolicy, holders: &BTreeMap<String, u32>) -> Self {
+        match policy.home() {
+            PolicyHome::Inline { name, group: None } => Self::Inline { name },
+            PolicyHome::Inline { name, group: Some(group) } => {
+                Self::Group { group, arn: None, name }
+            }
+            PolicyHome::Managed { arn, group: Some(group) } => {
+                Self::Group { group, arn: Some(arn), name: last_part(arn) }
+            }
+            PolicyHome::Managed { arn, group: None } => {
+                let why = match holders.get(arn) {
+                    _ if policy.home().is_aws_managed() => "AWS keeps it".to_owned(),
+                    Some(1) => return Self::Managed { arn },
+                    Some(count) => format!("{count} principals have it"),
+                    None => "others may have it".to_owned(),
+                };
+                Self::Shared { arn, why }
+            }
+            // The latter two are no identity policies.
+            PolicyHome::File { .. }
+            | PolicyHome::PermissionsBoundary { .. }
+            | PolicyHome::Trust => Self::File { name: policy.name() },
         }
     }
 
@@ -75,7 +73,7 @@ impl Home {
     }
 
     /// The name that an inline policy in its place, or a file of it, would have.
-    pub(super) fn short_name(&self) -> &str {
+    pub(super) fn short_name(&self) -> &'p str {
         match self {
             Self::Inline { name } | Self::Group { name, .. } => name,
             Self::Managed { arn } | Self::Shared { arn, .. } => last_part(arn),
@@ -111,36 +109,55 @@ pub(super) fn out_of_reach(principal: &IamPrincipal) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::Home;
-    use crate::account::loose;
+    use crate::account::{NamedPolicy, PolicyHome, loose};
     use crate::iam::PolicyKind;
     use crate::source::Source;
     use std::collections::BTreeMap;
     use std::sync::Arc;
+
+    fn kept_in(home: PolicyHome) -> NamedPolicy {
+        let source = Source::new("", r#"{"Version":"2012-10-17","Statement":[]}"#);
+        loose::policy(&Arc::new(source), PolicyKind::Identity).unwrap().kept_in(home)
+    }
 
     #[test]
     fn where_policies_live() {
         let own = "arn:aws:iam::111122223333:policy/team/own";
         let shared = "arn:aws:iam::111122223333:policy/shared";
         let holders = BTreeMap::from([(own.to_owned(), 1), (shared.to_owned(), 3)]);
-        let home = |name: String| {
-            let text = r#"{"Version":"2012-10-17","Statement":[]}"#;
-            let source = Arc::new(Source::new(name, text));
-            Home::of(&loose::policy(&source, PolicyKind::Identity).unwrap(), &holders)
+        let unknown = "arn:aws:iam::111122223333:policy/unknown";
+        let aws = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+        let inline = |group: Option<&str>| PolicyHome::Inline {
+            name: "x".to_owned(),
+            group: group.map(str::to_owned),
         };
-        assert_eq!(home("inline:x".to_owned()), Home::Inline { name: "x".to_owned() });
-        assert_eq!(home(format!("managed:{own}")), Home::Managed { arn: own.to_owned() });
-        for (arn, why) in [
-            (shared, "3 principals have it"),
-            ("arn:aws:iam::111122223333:policy/unknown", "others may have it"),
-            ("arn:aws:iam::aws:policy/AmazonS3FullAccess", "AWS keeps it"),
+        let managed = |arn: &str, group: Option<&str>| PolicyHome::Managed {
+            arn: arn.to_owned(),
+            group: group.map(str::to_owned),
+        };
+        let file = |name: &str| PolicyHome::File { name: name.to_owned() };
+        let others = |arn, why: &str| Home::Shared { arn, why: why.to_owned() };
+        for (kept, home, short, is_own) in [
+            (inline(None), Home::Inline { name: "x" }, "x", true),
+            (managed(own, None), Home::Managed { arn: own }, "own", true),
+            (managed(shared, None), others(shared, "3 principals have it"), "shared", false),
+            (managed(unknown, None), others(unknown, "others may have it"), "unknown", false),
+            (managed(aws, None), others(aws, "AWS keeps it"), "AmazonS3FullAccess", false),
+            (
+                managed(own, Some("devs")),
+                Home::Group { group: "devs", arn: Some(own), name: "own" },
+                "own",
+                false,
+            ),
+            (inline(Some("devs")), Home::Group { group: "devs", arn: None, name: "x" }, "x", false),
+            (file("policies/a.json"), Home::File { name: "policies/a.json" }, "a", true),
+            // A file's name says nothing about where a policy is kept.
+            (file("inline:x"), Home::File { name: "inline:x" }, "inline:x", true),
         ] {
-            let home = home(format!("managed:{arn}"));
-            assert_eq!(home, Home::Shared { arn: arn.to_owned(), why: why.to_owned() });
-            assert!(!home.is_own());
+            let policy = kept_in(kept);
+            let found = Home::of(&policy, &holders);
+            assert_eq!(found, home);
+            assert_eq!((found.short_name(), found.is_own()), (short, is_own), "{home:?}");
         }
-        let group = home(format!("group:devs managed:{own}"));
-        assert_eq!(group.short_name(), "own");
-        assert_eq!(home("group:devs inline:x".to_owned()).short_name(), "x");
-        assert_eq!(home("policies/a.json".to_owned()).short_name(), "a");
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a principal with other policies has what it needs, and nothing beyond.
 
 use super::plan::with_document;
-use crate::account::{IamPrincipal, NamedPolicy, loose};
+use crate::account::{IamPrincipal, NamedPolicy, PolicyHome, loose};
 use crate::audit::{Audit, Gap, Permissions};
 use crate::consumer::Requirement;
 use crate::exact::Exactness;
@@ -37,7 +37,9 @@ impl<'j, 'a> Judge<'j, 'a> {
         let named = |(at, document): (usize, &PolicyDocument)| match self.principal.identity.get(at)
         {
             Some(policy) => Some(with_document(policy, document.clone())),
-            None => parsed(NEW, &syntax::to_compact(document), PolicyKind::Identity),
+            None => {
+                parsed(PolicyHome::inline(NEW), &syntax::to_compact(document), PolicyKind::Identity)
+            }
         };
         self.permissions_with(policies.filter_map(named).collect())
     }
@@ -91,9 +93,10 @@ impl<'j, 'a> Judge<'j, 'a> {
                 place.unwrap_or_default(),
             ));
         }
+        let new = PolicyHome::inline(NEW).to_string();
         for excess in after.excess.iter().filter(|excess| excess.severity > Severity::Note) {
             let policy = &excess.statement.policy;
-            if !self.principal.identity.iter().any(|own| own.name == *policy) && policy != NEW {
+            if !self.principal.identity.iter().any(|own| own.name() == policy) && *policy != new {
                 sentences.push(format!(
                     "{} allows `{}` on `{}`, and is no policy of the principal: it has to change there",
                     excess.statement,
@@ -126,12 +129,14 @@ impl<'j, 'a> Judge<'j, 'a> {
     }
 }
 
-/// What a new policy is called until it is stored.
-pub(super) const NEW: &str = "inline:leastwise";
+/// What a new inline policy is called, if the name is free.
+pub(super) const NEW: &str = "leastwise";
 
-/// A document as it would be read back.
-pub(super) fn parsed(name: &str, text: &str, kind: PolicyKind) -> Option<NamedPolicy> {
-    loose::policy(&Arc::new(Source::new(name, text)), kind).ok()
+/// A document as it would be read back from its home.
+pub(super) fn parsed(home: PolicyHome, text: &str, kind: PolicyKind) -> Option<NamedPolicy> {
+    let source = Source::new(home.to_string(), text);
+    let policy = loose::policy(&Arc::new(source), kind).ok()?;
+    Some(policy.kept_in(home))
 }
 
 /// Whether a key bounds what a call may be used for: what a fix itself may ask for.

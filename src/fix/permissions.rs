@@ -98,7 +98,7 @@ impl Search<'_, '_> {
     /// The statement of the live policies that a statement after the edits was.
     fn live_place(&self, place: &StatementPlace, lines: &[Vec<Line>]) -> Option<(usize, usize)> {
         let policies = &self.kept.principal.identity;
-        let policy = policies.iter().position(|policy| policy.name == place.policy)?;
+        let policy = policies.iter().position(|policy| policy.name() == place.policy)?;
         Some((policy, lines.get(policy)?.get(place.index)?.origin?))
     }
 

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Proposal<'p> {
     pub(super) requirement: &'p Requirement,
     pub(super) principal: &'p IamPrincipal,
-    pub(super) homes: Vec<Home>,
+    pub(super) homes: Vec<Home<'p>>,
     pub(super) permissions: Verdict,
     /// Of each identity policy, and of a new one last, what becomes of it.
     pub(super) policies: Vec<Fate>,
@@ -45,7 +45,7 @@ pub(super) fn proposal<'p>(
     principal: &'p IamPrincipal,
     holders: &BTreeMap<String, u32>,
 ) -> Proposal<'p> {
-    let homes: Vec<Home> =
+    let homes: Vec<Home<'_>> =
         principal.identity.iter().map(|policy| Home::of(policy, holders)).collect();
     let kept = Kept { principal, homes: homes.clone() };
     let (permissions, policies) = of_permissions(audit, requirement, principal, &kept);

@@ -6,7 +6,7 @@ use super::patch::{Line, Operation, apply, operations};
 use super::plan::with_lines;
 use super::value::Value;
 use super::words;
-use crate::account::NamedPolicy;
+use crate::account::{NamedPolicy, PolicyHome};
 use crate::iam::{PolicyDocument, PolicyKind};
 
 /// A document with its edits.
@@ -25,7 +25,7 @@ pub(super) fn edited(live: &NamedPolicy, after: &[Line], kind: PolicyKind) -> Op
     let source = Value::parse(&live.text()).unwrap_or_else(|| Value::of(&**before));
     let patch = operations(&source, before, after);
     let text = apply(&patch, &source)?.pretty();
-    let policy = parsed(&live.name, &text, kind)?;
+    let policy = parsed(live.home().clone(), &text, kind)?;
     // What is written must be what was proved; the proof is repeated on it all the same.
     let is_same = in_order(&policy.document) == in_order(&with_lines(Some(before), after));
     let edits = words::edits(before, after);
@@ -41,11 +41,11 @@ fn in_order(document: &PolicyDocument) -> PolicyDocument {
     document
 }
 
-/// The text of a new policy.
+/// The text of a new inline policy.
 pub(super) fn fresh(name: &str, lines: &[Line]) -> Option<Rendered> {
     let document = with_lines(None, lines);
     let text = Value::of(&document).pretty();
-    let policy = parsed(name, &text, PolicyKind::Identity)?;
+    let policy = parsed(PolicyHome::inline(name), &text, PolicyKind::Identity)?;
     let empty = PolicyDocument { statements: Vec::new(), ..document };
     Some(Rendered { text, patch: None, edits: words::edits(&empty, lines), policy })
 }

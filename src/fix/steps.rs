@@ -1,6 +1,7 @@
 //! A proposal as steps and files: what to put, then what to take away.
 
 use super::home::Home;
+use super::judge::NEW;
 use super::outcome::{FixFile, PrincipalFix, Step};
 use super::proposal::{Fate, Proposal};
 use super::render::Rendered;
@@ -38,8 +39,8 @@ pub(super) fn written(proposal: &Proposal<'_>, taken: &mut Taken) -> PrincipalFi
 
 /// The inline policies that the principal has.
 fn inline_names(proposal: &Proposal<'_>) -> BTreeSet<String> {
-    let inline = |home: &Home| match home {
-        Home::Inline { name } => Some(name.clone()),
+    let inline = |home: &Home<'_>| match home {
+        Home::Inline { name } => Some((*name).to_owned()),
         _ => None,
     };
     proposal.homes.iter().filter_map(inline).collect()
@@ -66,7 +67,7 @@ impl Writer<'_, '_> {
         }
         for (at, fate) in proposal.policies.iter().enumerate() {
             match (proposal.homes.get(at), fate) {
-                (Some(home @ Home::Group { group, .. }), _) if left.contains(group.as_str()) => {
+                (Some(home @ Home::Group { group, .. }), _) if left.contains(group) => {
                     self.group_policy(at, home, fate);
                 }
                 (_, Fate::Stays) => {}
@@ -74,7 +75,7 @@ impl Writer<'_, '_> {
                 (Some(home), Fate::Changes(rendered)) => self.changes(home, rendered),
                 (None, Fate::Changes(rendered)) => {
                     let summary = |name: &str| format!("put the new inline policy `{name}`");
-                    self.put("leastwise", summary, rendered);
+                    self.put(NEW, summary, rendered);
                 }
                 (None, Fate::Goes) => {}
             }
@@ -96,7 +97,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn changes(&mut self, home: &Home, rendered: &Rendered) {
+    fn changes(&mut self, home: &Home<'_>, rendered: &Rendered) {
         match home {
             Home::Inline { name } => {
                 let command = |kind: PrincipalKind, who: &str, file: &str| {
@@ -136,7 +137,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn takes_away(&mut self, home: &Home) {
+    fn takes_away(&mut self, home: &Home<'_>) {
         let (kind, who) = (self.proposal.principal.kind, &self.proposal.principal.name);
         let (summary, command) = match home {
             Home::Inline { name } => (
@@ -158,7 +159,7 @@ impl Writer<'_, '_> {
     }
 
     /// What the user keeps of a group that it leaves.
-    fn group_policy(&mut self, at: usize, home: &Home, fate: &Fate) {
+    fn group_policy(&mut self, at: usize, home: &Home<'_>, fate: &Fate) {
         let Home::Group { group, arn, name } = home else { return };
         let who = &self.proposal.principal.name;
         match (fate, arn) {

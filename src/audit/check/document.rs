@@ -1,7 +1,7 @@
 //! What the linter says of each of a principal's policies, by the rules that matter to an audit.
 
 use super::{Finding, Subject};
-use crate::account::NamedPolicy;
+use crate::account::{NamedPolicy, PolicyHome};
 use crate::audit::StatementPlace;
 use crate::exact::Universe;
 use crate::iam::PolicyKind;
@@ -35,11 +35,10 @@ pub(super) fn findings(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn of(linter: &Linter<'_>, policy: &NamedPolicy, kind: PolicyKind) -> Vec<Finding> {
-    let is_managed = policy.name.contains("managed:") || policy.name.starts_with("boundary:");
-    let storage = match is_managed {
-        true if policy.name.contains(":iam::aws:policy/") => Storage::AwsManaged,
-        true => Storage::Managed,
-        false => Storage::Unknown,
+    let storage = match policy.home() {
+        home if home.is_aws_managed() => Storage::AwsManaged,
+        PolicyHome::Managed { .. } | PolicyHome::PermissionsBoundary { .. } => Storage::Managed,
+        PolicyHome::Inline { .. } | PolicyHome::Trust | PolicyHome::File { .. } => Storage::Unknown,
     };
     let found = linter.findings(&Policy {
         document: &policy.document,
@@ -47,8 +46,8 @@ fn of(linter: &Linter<'_>, policy: &NamedPolicy, kind: PolicyKind) -> Vec<Findin
         notes: &policy.notes,
         storage,
     });
-    let is_own = is_managed || kind == PolicyKind::Trust;
-    let found = found.into_iter().filter(|one| is_own || one.rule.id != BY_ITSELF);
+    let is_by_itself = storage != Storage::Unknown || kind == PolicyKind::Trust;
+    let found = found.into_iter().filter(|one| is_by_itself || one.rule.id != BY_ITSELF);
     let seen = found.map(|one| {
         let index = match one.at {
             At::Element(element) => element.statement(),
@@ -60,7 +59,7 @@ fn of(linter: &Linter<'_>, policy: &NamedPolicy, kind: PolicyKind) -> Vec<Findin
             // Of a whole document its name is said, where no statement tells it.
             message: match index {
                 Some(_) => one.message,
-                None => format!("`{}`: {}", policy.name, one.message),
+                None => format!("`{}`: {}", policy.name(), one.message),
             },
             help: Some(one.help),
             statement: index.map(|index| place(policy, index)),
@@ -71,5 +70,5 @@ fn of(linter: &Linter<'_>, policy: &NamedPolicy, kind: PolicyKind) -> Vec<Findin
 
 fn place(policy: &NamedPolicy, index: usize) -> StatementPlace {
     let sid = policy.document.statements.get(index).and_then(|one| one.sid.clone());
-    StatementPlace { policy: policy.name.clone(), sid, index }
+    StatementPlace { policy: policy.name().to_owned(), sid, index }
 }

@@ -1,7 +1,7 @@
 //! `policy-size`
 
 use super::{Seen, Subject};
-use crate::account::PrincipalKind;
+use crate::account::{NamedPolicy, PolicyHome, PrincipalKind};
 use crate::compile::Quota;
 use crate::syntax::quota_size;
 
@@ -12,7 +12,9 @@ pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     };
     // AWS: the quota of inline policies is for all of a principal's together:
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    let own = subject.principal.identity.iter().filter(|policy| policy.name.starts_with("inline:"));
+    let is_own =
+        |policy: &&NamedPolicy| matches!(policy.home(), PolicyHome::Inline { group: None, .. });
+    let own = subject.principal.identity.iter().filter(is_own);
     let together: usize = own.map(|policy| quota_size(&policy.document)).sum();
     let most = quota.characters();
     if together <= most {

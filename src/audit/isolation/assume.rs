@@ -63,7 +63,7 @@ impl Assumed<'_> {
             let wanted = document(probes.iter().map(|probe| probe.statement.clone()).collect());
             let named = |name, document| exact::NamedPolicy { name, document };
             let layers = [
-                (Layer::TrustPolicy, vec![named(&self.trust.name, &*self.trust.document)]),
+                (Layer::TrustPolicy, vec![named(self.trust.name(), &*self.trust.document)]),
                 (Layer::TrustPolicy, vec![named(PROBES, &wanted)]),
             ];
             let both = RequestSet::new(self.universe, layers);
