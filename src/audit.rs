@@ -27,3 +27,4 @@ pub use outcome::{
 };
 pub use run::{Audit, Permissions, united};
 pub use status::{FailOn, Status, status};
+pub use trust::{TrustSubject, Trusted, Unasked};

@@ -3,7 +3,7 @@
 //! These types are the machine-readable report: they serialise to it as they stand, so that no
 //! second set of names exists. Everything is sorted before it is put in here.
 
-use super::Isolation;
+use super::{Isolation, TrustSubject};
 use crate::catalogue::AccessLevel;
 use crate::compare::rounded;
 pub use crate::compare::{
@@ -178,8 +178,9 @@ pub struct TrustReport {
 pub struct TrustGap {
     /// How bad.
     pub severity: Severity,
-    /// Who, in words: `system:serviceaccount:argo:default`.
-    pub subject: String,
+    /// Who; in words: `system:serviceaccount:argo:default`.
+    #[serde(serialize_with = "as_text")]
+    pub subject: TrustSubject,
     /// A request that is refused.
     pub witness: TrustWitness,
 }
@@ -189,8 +190,9 @@ pub struct TrustGap {
 pub struct TrustExcess {
     /// How bad.
     pub severity: Severity,
-    /// Who, in words: `any service account of the cluster`.
-    pub subject: String,
+    /// Who; in words: `any service account of the cluster`.
+    #[serde(serialize_with = "as_text")]
+    pub subject: TrustSubject,
     /// A request that is allowed.
     pub witness: TrustWitness,
     /// The statement that allows it.

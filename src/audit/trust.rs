@@ -3,6 +3,8 @@
 mod atom;
 mod subject;
 
+pub use subject::{TrustSubject, Trusted, Unasked};
+
 use super::request::{Claim, trust_witness};
 use super::{StatementPlace, TrustExcess, TrustGap, TrustReport, sample};
 use crate::account::NamedPolicy;
@@ -10,8 +12,6 @@ use crate::exact::{Budget, Difference, RequestSet, Universe, difference};
 use crate::iam::{Clause, ContextValue, Layer, OperandValue, PolicyDocument, Request, Statement};
 use crate::source::Severity;
 use atom::{atoms, document_of, names_a_subject};
-use std::collections::BTreeSet;
-use subject::{ANY_AUDIENCE, subject};
 
 /// Compares a role's trust policy with the one that admits whom the estate names, nobody else.
 ///
@@ -32,11 +32,11 @@ pub(super) fn compare(
     TrustReport { gaps, excess }
 }
 
-/// The service accounts and other subjects that a trust policy admits by name, each with the
-/// statement that does.
-pub(super) fn subjects(policy: &NamedPolicy) -> Vec<(String, StatementPlace)> {
+/// The service accounts and other subjects that a trust policy admits, each with the statement that
+/// does.
+pub(super) fn subjects(policy: &NamedPolicy) -> Vec<(TrustSubject, StatementPlace)> {
     let atoms = atoms(&policy.document);
-    atoms.iter().map(|atom| (subject(&atom.statement), place(policy, atom))).collect()
+    atoms.iter().map(|atom| (TrustSubject::of(&atom.statement), place(policy, atom))).collect()
 }
 
 fn place(policy: &NamedPolicy, atom: &atom::Atom) -> StatementPlace {
@@ -74,7 +74,7 @@ impl<'c> Comparison<'c> {
     fn gaps(&self, claim: &mut Claim) -> Vec<TrustGap> {
         let mut gaps: Vec<TrustGap> = Vec::new();
         for atom in atoms(self.expected) {
-            let who = subject(&atom.statement);
+            let who = TrustSubject::of(&atom.statement);
             for action in atom.statement.action.entries() {
                 let mut one = atom.clone();
                 one.statement.action = Clause::Is(vec![action.clone()]);
@@ -117,8 +117,8 @@ impl<'c> Comparison<'c> {
     }
 
     fn excess(&self, claim: &mut Claim) -> Vec<TrustExcess> {
-        let wanted: BTreeSet<String> =
-            atoms(self.expected).iter().map(|atom| subject(&atom.statement)).collect();
+        let wanted: Vec<TrustSubject> =
+            atoms(self.expected).iter().map(|atom| TrustSubject::of(&atom.statement)).collect();
         let expected = self.set("expected", self.expected);
         let mut excess: Vec<TrustExcess> = Vec::new();
         for atom in atoms(&self.actual.document) {
@@ -127,14 +127,14 @@ impl<'c> Comparison<'c> {
             let one = RequestSet::of_document(self.universe, Layer::TrustPolicy, name, &document);
             let more = claim.took(difference(&one, &expected, Budget::default()));
             let Some(leaf) = more.leaves.first() else { continue };
-            let who = subject(&atom.statement);
+            let who = TrustSubject::of(&atom.statement);
             let statement = place(self.actual, &atom);
             if excess.iter().any(|e| e.subject == who && e.statement == statement) {
                 continue;
             }
             // The right one, but in more ways than it should: worth a look, and no stranger.
-            let known = who.strip_suffix(ANY_AUDIENCE).unwrap_or(&who);
-            let severity = if wanted.contains(known) { Severity::Warning } else { Severity::Error };
+            let is_known = wanted.iter().any(|wanted| who.is_or_widens(wanted));
+            let severity = if is_known { Severity::Warning } else { Severity::Error };
             let witness = readable(&leaf.witness, &atom.statement);
             let proves = one.decide(&witness).is_true() && expected.decide(&witness).is_false();
             let witness = trust_witness(if proves { &witness } else { &leaf.witness });

@@ -2,7 +2,8 @@ use super::{write_json, write_table};
 use crate::audit::{
     ActionsMeasure, AuditReport, BlockKind, BlockedBy, CatalogueStamp, Exactness, Excess, Finding,
     Gap, LevelMeasure, Measure, NotAudited, PrincipalReport, SCHEMA_VERSION, StatementPlace,
-    Summary, TrustExcess, TrustGap, TrustReport, TrustWitness, When, Witness, WitnessValue,
+    Summary, TrustExcess, TrustGap, TrustReport, TrustSubject, TrustWitness, Trusted, When,
+    Witness, WitnessValue,
 };
 use crate::catalogue::{AccessLevel, Origin};
 use crate::consumer::{Denial, Occurs};
@@ -147,6 +148,11 @@ fn measure() -> Measure {
     }
 }
 
+fn service_account(namespace: Option<&str>, name: Option<&str>) -> TrustSubject {
+    let (namespace, name) = (namespace.map(str::to_owned), name.map(str::to_owned));
+    TrustSubject { who: Trusted::ServiceAccount { namespace, name }, unasked: None }
+}
+
 fn trust() -> TrustReport {
     let request = |principal: &str, sub: &str| TrustWitness {
         action: "sts:AssumeRoleWithWebIdentity".to_owned(),
@@ -160,12 +166,12 @@ fn trust() -> TrustReport {
     TrustReport {
         gaps: vec![TrustGap {
             severity: Severity::Error,
-            subject: "system:serviceaccount:argo:default".to_owned(),
+            subject: service_account(Some("argo"), Some("default")),
             witness: request(provider, "argo:default"),
         }],
         excess: vec![TrustExcess {
             severity: Severity::Error,
-            subject: "any service account of the cluster".to_owned(),
+            subject: service_account(None, None),
             witness: request(provider, "example:example"),
             statement: statement("trust", None, 0),
         }],

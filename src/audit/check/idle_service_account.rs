@@ -1,19 +1,22 @@
 //! `idle-service-account`
 
 use super::{Seen, Subject};
-use crate::audit::trust::subjects;
+use crate::audit::trust::{TrustSubject, Trusted, subjects};
 use crate::consumer::Component;
 
 pub(super) fn look(subject: &Subject<'_>) -> Vec<Seen> {
     let Some(trust) = &subject.principal.trust else { return Vec::new() };
     let mut seen = Vec::new();
     for (who, place) in subjects(trust) {
-        let Some((namespace, name)) =
-            who.strip_prefix("system:serviceaccount:").and_then(|account| account.split_once(':'))
+        // Whoever may come in more ways than they should is told as excess.
+        let TrustSubject {
+            who: Trusted::ServiceAccount { namespace: Some(namespace), name: Some(name) },
+            unasked: None,
+        } = who
         else {
             continue;
         };
-        if let Some((consumer, component)) = idle(subject, namespace, name) {
+        if let Some((consumer, component)) = idle(subject, &namespace, &name) {
             let message = format!(
                 "`{namespace}/{name}` is the service account of {consumer}'s {}, which needs no \
                  permission",
