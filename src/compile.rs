@@ -7,7 +7,7 @@ mod quota;
 mod role;
 mod trust;
 
-pub use identity::{Grant, Restriction, identity_policy};
+pub use identity::{Grant, Restriction, Values, identity_policy};
 pub use prove::{Unproved, may};
 pub use quota::{Fit, Quota};
 pub use role::{CompileError, CompiledRole, compile, expected_trust, grant, granted_policy};

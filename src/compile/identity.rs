@@ -11,15 +11,22 @@ use crate::iam::{
 use crate::pattern::{ArnPattern, Pattern, Syntax};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a statement's condition says of one key: the value must be like one of these.
+/// What a statement's condition says of one key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Restriction {
     /// The key, such as `s3:prefix`.
     pub key: ContextKey,
-    /// `StringLike` for patterns, `StringEquals` for values.
-    pub comparison: Comparison,
-    /// As they are written in the policy.
-    pub values: BTreeSet<String>,
+    /// What its value must be.
+    pub to: Values,
+}
+
+/// The values that a key may have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Values {
+    /// One of these, letter by letter (`StringEquals`).
+    Equal(BTreeSet<String>),
+    /// What one of these patterns matches, as they are written in the policy (`StringLike`).
+    Like(BTreeSet<String>),
 }
 
 /// One action on one resource, under at most one restriction.
@@ -79,20 +86,22 @@ fn merge(grants: &[Grant]) -> BTreeMap<Action, BTreeSet<Target>> {
 
 /// Restrictions on one key become one; a grant without any makes the others void.
 fn unite(restrictions: Vec<Option<Restriction>>) -> Vec<Option<Restriction>> {
-    let mut united: BTreeMap<(ContextKey, Comparison), BTreeSet<String>> = BTreeMap::new();
+    let mut equal: BTreeMap<ContextKey, BTreeSet<String>> = BTreeMap::new();
+    let mut like = equal.clone();
     for restriction in restrictions {
         match restriction {
             None => return vec![None],
-            Some(Restriction { key, comparison, values }) => {
-                united.entry((key, comparison)).or_default().extend(values);
+            Some(Restriction { key, to: Values::Equal(values) }) => {
+                equal.entry(key).or_default().extend(values);
+            }
+            Some(Restriction { key, to: Values::Like(patterns) }) => {
+                like.entry(key).or_default().extend(patterns);
             }
         }
     }
-    let keep = |((key, comparison), values): ((ContextKey, Comparison), BTreeSet<String>)| {
-        let values = if comparison == Comparison::StringLike { broadest(&values) } else { values };
-        Some(Restriction { key, comparison, values })
-    };
-    united.into_iter().map(keep).collect()
+    let equal = equal.into_iter().map(|(key, values)| (key, Values::Equal(values)));
+    let like = like.into_iter().map(|(key, patterns)| (key, Values::Like(broadest(&patterns))));
+    equal.chain(like).map(|(key, to)| Some(Restriction { key, to })).collect()
 }
 
 /// The patterns that no other pattern of the set covers.
@@ -149,19 +158,6 @@ fn is_object(resource: &ArnPattern) -> bool {
 fn statement(
     ((first, restriction), resources, actions): (Target, Vec<ArnPattern>, Vec<Action>),
 ) -> Statement {
-    let conditions = restriction.into_iter().map(|r| Condition {
-        operator: ConditionOperator {
-            quantifier: Quantifier::One,
-            comparison: r.comparison,
-            if_exists: false,
-        },
-        operands: r
-            .values
-            .iter()
-            .map(|v| Operand::parse(r.comparison, v, OperandKind::String, true))
-            .collect(),
-        key: r.key,
-    });
     Statement {
         sid: Some(sid(&actions, is_object(&first))),
         effect: Effect::Allow,
@@ -171,8 +167,20 @@ fn statement(
             actions.iter().filter_map(|a| ActionPattern::parse(a.text()).ok()).collect(),
         ),
         resource: Some(Clause::Is(resources)),
-        conditions: conditions.collect(),
+        conditions: restriction.into_iter().map(condition).collect(),
     }
+}
+
+fn condition(restriction: Restriction) -> Condition {
+    let Restriction { key, to } = restriction;
+    let patterns = match to {
+        Values::Equal(values) => return Condition::equals(key, values),
+        Values::Like(patterns) => patterns,
+    };
+    let comparison = Comparison::StringLike;
+    let operator = ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false };
+    let operand = |text: &String| Operand::parse(comparison, text, OperandKind::String, true);
+    Condition { operator, key, operands: patterns.iter().map(operand).collect() }
 }
 
 /// A name that says what the statement is for and that stays when resources change.
@@ -215,8 +223,7 @@ mod tests {
     fn grant(action: &str, resource: &str, prefix: Option<&str>) -> Grant {
         let restriction = prefix.map(|prefix| Restriction {
             key: ContextKey::new("s3:prefix"),
-            comparison: Comparison::StringLike,
-            values: [prefix.to_owned()].into(),
+            to: Values::Like([prefix.to_owned()].into()),
         });
         Grant {
             action: Action::parse(action).unwrap(),

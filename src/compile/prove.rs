@@ -87,14 +87,14 @@ fn statement<'c>(
 
 fn condition(key: &ContextKey, fixed: &Fixed) -> Condition {
     let (comparison, text) = match fixed {
-        Fixed::Absent => (Comparison::Null, "true".to_owned()),
-        Fixed::Like(pattern) => (Comparison::StringLike, pattern.text().to_owned()),
-        Fixed::Equals(value) => (Comparison::StringEquals, value.replace('$', "${$}")),
+        Fixed::Absent => (Comparison::Null, "true"),
+        Fixed::Like(pattern) => (Comparison::StringLike, pattern.text()),
+        Fixed::Equals(value) => return Condition::equals(key.clone(), [value]),
     };
     Condition {
         operator: ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false },
         key: key.clone(),
-        operands: vec![Operand::parse(comparison, &text, OperandKind::String, true)],
+        operands: vec![Operand::parse(comparison, text, OperandKind::String, true)],
     }
 }
 
@@ -132,6 +132,22 @@ mod tests {
         let other =
             compile(&self::requirement("acme-other"), Quota::Managed).unwrap().policy.unwrap();
         assert!(prove(&requirement, &other).is_err());
+    }
+
+    /// What looks like a policy variable in a value is none, in the policy as in its proof.
+    #[test]
+    fn values_are_literal() {
+        let mut requirement = requirement("acme-kratix");
+        let service = Fixed::Equals("${aws:username}$".to_owned());
+        for call in &mut requirement.calls {
+            call.fixed = vec![(ContextKey::new("kms:ViaService"), service.clone())];
+        }
+        let policy = compile(&requirement, Quota::Managed).unwrap().policy.unwrap();
+        for statement in &policy.statements {
+            let operands: Vec<&str> =
+                statement.conditions.iter().flat_map(|c| &c.operands).map(|o| &*o.text).collect();
+            assert_eq!(operands, ["${$}{aws:username}${$}"]);
+        }
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::abac::prove_isolated;
 use super::prove::{Unproved, prove};
-use super::{Fit, Grant, Quota, Restriction, TrustGrant, identity_policy, trust_policy};
+use super::{Fit, Grant, Quota, Restriction, TrustGrant, Values, identity_policy, trust_policy};
 use crate::consumer::{Fixed, RequiredCall, Requirement, RoleKind, RoleRef, Trust};
-use crate::iam::{Comparison, PolicyDocument, PrincipalPattern};
+use crate::iam::{PolicyDocument, PrincipalPattern};
 
 /// The documents of one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,13 +134,13 @@ fn fit(
 #[must_use]
 pub fn grant(call: &RequiredCall) -> Grant {
     let restriction = call.bounds().next().map(|(key, fixed)| {
-        let (comparison, value) = match fixed {
-            Fixed::Like(pattern) => (Comparison::StringLike, pattern.text().to_owned()),
-            Fixed::Equals(value) => (Comparison::StringEquals, value.clone()),
+        let to = match fixed {
+            Fixed::Like(pattern) => Values::Like([pattern.text().to_owned()].into()),
+            Fixed::Equals(value) => Values::Equal([value.clone()].into()),
             // `bounds` yields none of these; an empty list of values would match nothing.
-            Fixed::Absent => (Comparison::StringEquals, String::new()),
+            Fixed::Absent => Values::Equal([String::new()].into()),
         };
-        Restriction { key: key.clone(), comparison, values: [value].into() }
+        Restriction { key: key.clone(), to }
     });
     Grant { action: call.action.clone(), resource: call.resource.clone(), restriction }
 }

@@ -4,8 +4,8 @@
 
 use crate::consumer::ServiceAccount;
 use crate::iam::{
-    AccountId, ActionPattern, Clause, Comparison, Condition, ConditionOperator, ContextKey, Effect,
-    Operand, OperandKind, PolicyDocument, PrincipalPattern, Quantifier, Statement, Version,
+    AccountId, ActionPattern, Clause, Condition, ContextKey, Effect, PolicyDocument,
+    PrincipalPattern, Statement, Version,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -123,17 +123,16 @@ fn statements_of(grant: &TrustGrant) -> Vec<Statement> {
         // AWS: both `sub` and `aud`, or any service account of the cluster may assume the role:
         // https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
         TrustGrant::WebIdentity { provider, issuer, audience, subjects } => {
-            let subjects: Vec<String> = subjects
+            let subjects = subjects
                 .iter()
-                .map(|s| format!("system:serviceaccount:{}:{}", s.namespace, s.name))
-                .collect();
+                .map(|s| format!("system:serviceaccount:{}:{}", s.namespace, s.name));
             vec![allow(
                 "AssumeRoleWithWebIdentity",
                 PrincipalPattern::Federated(provider.as_str().into()),
                 &["sts:AssumeRoleWithWebIdentity"],
                 vec![
                     equals(&format!("{issuer}:aud"), [audience.as_str()]),
-                    equals(&format!("{issuer}:sub"), subjects.iter().map(String::as_str)),
+                    equals(&format!("{issuer}:sub"), subjects),
                 ],
             )]
         }
@@ -214,17 +213,8 @@ fn allow(
     }
 }
 
-/// A `StringEquals`: exact values; `$` is escaped, `*` is no wildcard under this operator.
-fn equals<'v>(key: &str, values: impl IntoIterator<Item = &'v str>) -> Condition {
-    let comparison = Comparison::StringEquals;
-    let operand = |value: &str| {
-        Operand::parse(comparison, &value.replace('$', "${$}"), OperandKind::String, true)
-    };
-    Condition {
-        operator: ConditionOperator { quantifier: Quantifier::One, comparison, if_exists: false },
-        key: ContextKey::new(key),
-        operands: values.into_iter().map(operand).collect(),
-    }
+fn equals<V: AsRef<str>>(key: &str, values: impl IntoIterator<Item = V>) -> Condition {
+    Condition::equals(ContextKey::new(key), values)
 }
 
 #[cfg(test)]

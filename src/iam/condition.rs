@@ -337,6 +337,30 @@ pub struct Condition {
     pub operands: Vec<Operand>,
 }
 
+impl Condition {
+    /// A `StringEquals` of a policy of 2012: the key has one of these values, letter by letter. `$` is
+    /// written `${$}`, so that no part of a value is a policy variable; `*` is no wildcard here.
+    ///
+    /// AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars>
+    #[must_use]
+    pub fn equals<V: AsRef<str>>(key: ContextKey, values: impl IntoIterator<Item = V>) -> Self {
+        let comparison = Comparison::StringEquals;
+        let operand = |value: V| {
+            let text = value.as_ref().replace('$', "${$}");
+            Operand::parse(comparison, &text, OperandKind::String, true)
+        };
+        Self {
+            operator: ConditionOperator {
+                quantifier: Quantifier::One,
+                comparison,
+                if_exists: false,
+            },
+            key,
+            operands: values.into_iter().map(operand).collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,5 +396,19 @@ mod tests {
         assert_eq!(read(Comparison::BinaryEquals, "QUI="), OperandValue::Binary(b"AB".to_vec()));
         let OperandValue::Text(text) = read(Comparison::StringEquals, "a*") else { panic!() };
         assert_eq!(text.as_literal(), Some("a*"));
+    }
+
+    #[test]
+    fn a_value_stays_what_it_is() {
+        let values = ["${aws:username}", "${x}", "a$b", "$", "*?", "${*}", "plain", ""];
+        let condition = Condition::equals(ContextKey::new("s3:prefix"), values);
+        assert_eq!(condition.operator.to_string(), "StringEquals");
+        let literal = |operand: &Operand| match &operand.value {
+            OperandValue::Text(text) => text.as_literal().map(str::to_owned),
+            _ => None,
+        };
+        let read: Vec<_> = condition.operands.iter().filter_map(literal).collect();
+        assert_eq!(read, values);
+        assert_eq!(condition.operands[0].text, "${$}{aws:username}");
     }
 }
