@@ -4,8 +4,7 @@ use super::{BeyondIam, StatementPlace};
 use crate::account::{IamPrincipal, NamedPolicy, PermissionsBoundary};
 use crate::consumer::Requirement;
 use crate::exact::{self, RequestSet, StatementRef, Universe};
-use crate::iam::{AccountId, Caller, Clause, Effect, Layer, PolicyDocument, Resource, Statement};
-use crate::pattern::ArnPattern;
+use crate::iam::{AccountId, Caller, Layer, PolicyDocument, Resource, Statement};
 
 /// The layers that were read of one principal, each with its policies.
 pub(super) struct Layers<'a> {
@@ -143,24 +142,10 @@ struct TakenApart<'a> {
 
 impl<'a> TakenApart<'a> {
     fn of(layer: Layer, policy: &'a NamedPolicy) -> Self {
-        let (mut statements, mut origin) = (Vec::new(), Vec::new());
-        for (index, statement) in policy.document.statements.iter().enumerate() {
-            let parts = match &statement.resource {
-                Some(Clause::Is(entries))
-                    if layer == Layer::Identity && statement.effect == Effect::Allow =>
-                {
-                    let part = |entry: &ArnPattern| Statement {
-                        resource: Some(Clause::Is(vec![entry.clone()])),
-                        ..statement.clone()
-                    };
-                    entries.iter().map(part).collect()
-                }
-                _ => vec![statement.clone()],
-            };
-            origin.extend(parts.iter().map(|_| index));
-            statements.extend(parts);
-        }
-        let document = PolicyDocument { statements, ..(*policy.document).clone() };
+        let whole =
+            || ((*policy.document).clone(), (0..policy.document.statements.len()).collect());
+        let (document, origin) =
+            if layer == Layer::Identity { policy.document.by_resource() } else { whole() };
         Self { layer, policy, document, origin }
     }
 }

@@ -232,22 +232,7 @@ impl<'a> TakenApart<'a> {
     }
 
     fn of(policy: &'a NamedPolicy) -> Self {
-        let (mut statements, mut origin) = (Vec::new(), Vec::new());
-        for (index, statement) in policy.document.statements.iter().enumerate() {
-            let parts = match &statement.resource {
-                Some(Clause::Is(entries)) if statement.effect == Effect::Allow => {
-                    let part = |entry: &ArnPattern| Statement {
-                        resource: Some(Clause::Is(vec![entry.clone()])),
-                        ..statement.clone()
-                    };
-                    entries.iter().map(part).collect()
-                }
-                _ => vec![statement.clone()],
-            };
-            origin.extend(parts.iter().map(|_| index));
-            statements.extend(parts);
-        }
-        let document = PolicyDocument { statements, ..(*policy.document).clone() };
+        let (document, origin) = policy.document.by_resource();
         Self { called: policy.name().to_owned(), policy: Some(policy), document, origin }
     }
 }

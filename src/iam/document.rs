@@ -118,3 +118,26 @@ pub struct PolicyDocument {
     /// The statements, in the document's order.
     pub statements: Vec<Statement>,
 }
+
+impl PolicyDocument {
+    /// The same policy with each resource of an allowing statement in a statement of its own, so that an
+    /// answer about a statement is about one resource. Beside it, for each statement the place of the one
+    /// that it was a part of.
+    #[must_use]
+    pub fn by_resource(&self) -> (Self, Vec<usize>) {
+        let (mut statements, mut origin) = (Vec::new(), Vec::new());
+        for (index, statement) in self.statements.iter().enumerate() {
+            match &statement.resource {
+                Some(Clause::Is(entries)) if statement.effect == Effect::Allow => {
+                    statements.extend(entries.iter().map(|entry| Statement {
+                        resource: Some(Clause::Is(vec![entry.clone()])),
+                        ..statement.clone()
+                    }));
+                }
+                _ => statements.push(statement.clone()),
+            }
+            origin.resize(statements.len(), index);
+        }
+        (Self { version: self.version, id: self.id.clone(), statements }, origin)
+    }
+}
