@@ -1,11 +1,11 @@
 //! Two sets of requests in one space: their statements numbered, their actions in groups.
 
+mod keys;
 mod parts;
 
 use super::bits::Bits;
 use super::budget::Account;
 use super::context::{Fixed, KeyCell, key_cells};
-use super::domain::Domain;
 use super::entries::Entries;
 use super::ranges::{one, push};
 use super::search::{Choice, Names, Step, Steps};
@@ -15,11 +15,10 @@ use super::universe::{Resources, Universe};
 use super::variable::{Reading, has_opaque};
 use crate::catalogue::ActionId;
 use crate::evaluate::{Askers, reaches};
-use crate::iam::{
-    Action, Clause, Comparison, Condition, ContextKey, Operand, OperandValue, Request,
-    RequestContext, Resource,
-};
+use crate::iam::{Action, Clause, Request, RequestContext, Resource};
 use crate::pattern::{ArnPattern, Pattern};
+use keys::keys;
+pub(crate) use keys::{Key, are_one_moment};
 use parts::Part;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -83,16 +82,6 @@ pub(crate) struct Space<'s, 'a> {
     /// The values of keys that were asked for: of which key, for which statements, and what was
     /// known beforehand.
     steps: FxHashMap<(usize, Bits, Option<Fixed>), Steps>,
-}
-
-/// One condition key and the statements that look at it.
-#[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) key: ContextKey,
-    /// The same value under another name, where statements look at both.
-    pub(crate) alias: Option<ContextKey>,
-    pub(crate) on: Bits,
-    pub(crate) domain: Arc<Domain>,
 }
 
 impl<'s, 'a> Space<'s, 'a> {
@@ -360,56 +349,4 @@ const LISTS_BUCKETS: &str = "s3:ListAllMyBuckets";
 /// The numbers of the statements for which `is` holds.
 fn numbers<'a>(rules: &[&Rule<'a>], is: impl Fn(&Rule<'a>) -> bool) -> Bits {
     rules.iter().enumerate().filter(|(_, rule)| is(rule)).map(|(number, _)| number).collect()
-}
-
-/// Whether two keys always have the same value.
-///
-/// AWS: both are the date and time of the request:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-pub(crate) fn are_one_moment(one: &str, other: &str) -> bool {
-    const MOMENTS: [&str; 2] = ["aws:currenttime", "aws:epochtime"];
-    one != other && MOMENTS.contains(&one) && MOMENTS.contains(&other)
-}
-
-/// Whether a condition compares moments, however they are written.
-fn compares_moments(condition: &Condition) -> bool {
-    let is_moment = |operand: &Operand| matches!(operand.value, OperandValue::Date(_));
-    condition.operator.comparison == Comparison::Null || condition.operands.iter().all(is_moment)
-}
-
-fn keys(universe: &Universe<'_>, rules: &[&Rule<'_>]) -> Vec<Key> {
-    let mut keys: Vec<Key> = Vec::new();
-    for (number, rule) in rules.iter().enumerate() {
-        for Condition { key, .. } in &rule.statement.conditions {
-            match keys.iter_mut().find(|known| known.key == *key) {
-                Some(known) => known.on.insert(number),
-                None => {
-                    let domain = universe.domain(key.folded());
-                    keys.push(Key { key: key.clone(), alias: None, on: Bits::of(number), domain });
-                }
-            }
-        }
-    }
-    let is_moment =
-        |key: &Key| keys.iter().any(|other| are_one_moment(key.key.folded(), other.key.folded()));
-    let moments: Vec<usize> =
-        (0..).zip(&keys).filter(|(_, key)| is_moment(key)).map(|(n, _)| n).collect();
-    if let [first, second] = moments.as_slice() {
-        // As texts, and as numbers, they are two.
-        let on_both = |condition: &&Condition| {
-            [first, second]
-                .iter()
-                .any(|at| keys.get(**at).is_some_and(|key| key.key == condition.key))
-        };
-        let mut conditions =
-            rules.iter().flat_map(|rule| &rule.statement.conditions).filter(on_both);
-        if conditions.all(compares_moments) {
-            let second = keys.remove(*second);
-            if let Some(first) = keys.get_mut(*first) {
-                first.on.union_with(&second.on);
-                first.alias = Some(second.key);
-            }
-        }
-    }
-    keys
 }
