@@ -1,6 +1,6 @@
 //! What requests can carry under a condition key.
 
-use super::ranges::{one, push};
+use super::ranges::push;
 use super::universe::Universe;
 use super::variable::has_opaque;
 use crate::catalogue::{ActionId, Carriers, Catalogue, ConditionKeyFact, KeyScope, ValueType};
@@ -119,6 +119,8 @@ fn is_of(one: ValueType, value: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Carriage {
     carriers: Carriers,
+    /// Where what the catalogue does not list is sure not to be: in these actions; `None`: in all.
+    sure: Option<Range<u32>>,
     /// By the place of the service.
     never: Vec<OnceLock<Vec<Range<u32>>>>,
 }
@@ -128,10 +130,13 @@ impl Carriage {
     pub(crate) fn new(universe: &Universe<'_>, fact: ConditionKeyFact<'_>) -> Option<Self> {
         let carriers = universe.catalogue().carriers(fact);
         let never = universe.services().iter().map(|_| OnceLock::new()).collect();
-        carriers.are_some().then_some(Self { carriers, never })
+        // AWS's own policies have tags in conditions on actions of other services that list none.
+        let sure =
+            (fact.scope == KeyScope::Global).then(|| universe.catalogue().service_range("s3"));
+        carriers.are_some().then_some(Self { carriers, sure, never })
     }
 
-    /// Some actions in two: those whose requests can carry the key, and those whose never do.
+    /// Some actions in two: those whose requests can carry the key, and those whose surely never do.
     pub(crate) fn split(
         &self,
         universe: &Universe<'_>,
@@ -147,7 +152,11 @@ impl Carriage {
                 place += rest.partition_point(behind);
                 let Some((service, _)) = universe.services().get(place) else { break };
                 let end = range.end.min(service.end);
-                for found in self.never_of(place, service, universe.catalogue()) {
+                let never_here = match &self.sure {
+                    Some(sure) if sure != service => &[],
+                    _ => self.never_of(place, service, universe.catalogue()),
+                };
+                for found in never_here {
                     let (start, stop) = (found.start.max(from), found.end.min(end));
                     if start < stop {
                         push(&mut can, from..start);
@@ -162,10 +171,14 @@ impl Carriage {
         (can, never)
     }
 
-    /// Whether requests for one action never carry it.
+    /// Whether requests for one action never carry it, as far as the catalogue knows.
     pub(crate) fn never_carries(&self, universe: &Universe<'_>, id: ActionId) -> bool {
-        let (_, never) = self.split(universe, &one(id.0..id.0 + 1));
-        !never.is_empty()
+        let services = universe.services();
+        let place = services.partition_point(|(service, _)| service.end <= id.0);
+        services.get(place).is_some_and(|(service, _)| {
+            let never = self.never_of(place, service, universe.catalogue());
+            never.iter().any(|range| range.contains(&id.0))
+        })
     }
 
     /// The actions of one service whose requests never carry it.

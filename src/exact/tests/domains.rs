@@ -170,6 +170,9 @@ fn silence_is_no_proof() {
             r#""StringEquals":{"sts:RequestContext/identitycenter:InstanceArn":"a"}"#,
         ),
         ("sts:TagSession", r#""StringEquals":{"sts:ExternalId":"e"}"#),
+        // Policies of AWS's have these tags.
+        ("acm:RequestCertificate", r#""StringEquals":{"aws:ResourceTag/owner":"a"}"#),
+        ("kms:DescribeKey", r#""ForAnyValue:StringEquals":{"aws:TagKeys":"owner"}"#),
     ] {
         assert_eq!(
             same(&on("Allow", action, condition), nothing),
