@@ -46,9 +46,13 @@ pub(crate) fn key_cells(
     account: &mut Account,
 ) -> Vec<KeyCell> {
     let mut tests: Vec<Test<'_>> = Vec::new();
+    let is_given =
+        |name: &ContextKey| matches!(reading.known.get(name.folded()), Some(Known::Is(_)));
+    let is_free = fixed.is_none() && !names.iter().any(is_given);
     for (number, rule) in on {
-        // A text follows the first condition that asks for one; a further one it may meet.
-        let mut follows = reading.primary.contains(*number);
+        // A text that is free follows the first condition that asks for one; a further one, and one
+        // that is given, it may meet.
+        let mut follows = is_free && reading.primary.contains(*number);
         for condition in &rule.statement.conditions {
             if names.contains(&condition.key) {
                 let negated = condition.operator.comparison.is_negated();

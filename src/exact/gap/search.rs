@@ -260,7 +260,7 @@ impl<'s, 'a> Work<'s, 'a> {
         );
         let depends_on = through
             .iter()
-            .map(|end| self.dependence(point, &generic, stopped.rules, end))
+            .map(|end| self.dependence(point, &generic, &stopped, end))
             .min_by_key(Vec::len)
             .unwrap_or_default();
         Some(Gap { needed: point.task.number, witness, blocked_by, depends_on })
@@ -272,12 +272,12 @@ impl<'s, 'a> Work<'s, 'a> {
         &self,
         point: &Point<'_>,
         stopped: &Request,
-        stopped_rules: &Bits,
+        stopped_end: &End<'_>,
         end: &End<'_>,
     ) -> Vec<Dependence> {
         let mut through = point.request(end);
-        if end.assumed || point.cell.assumed {
-            let (a, b) = (stopped_rules, end.rules);
+        if end.assumed || stopped_end.assumed || point.cell.assumed {
+            let (a, b) = (stopped_end.rules, end.rules);
             return self.variables(&a.union(b).without(&a.intersection(b)));
         }
         let keys = self.space.keys.iter().map(|key| &key.key);

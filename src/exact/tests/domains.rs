@@ -206,6 +206,18 @@ fn truth_values_and_variables() {
             "{condition}"
         );
     }
+    // One that is a variable itself is known beforehand, and may meet another one's text all the same.
+    for condition in [
+        r#""StringEquals":{"aws:ViaAWSService":"${aws:PrincipalTag/t}"}"#,
+        r#""StringLike":{"aws:ViaAWSService":"${aws:PrincipalTag/t}*"}"#,
+        r#""StringEqualsIgnoreCase":{"aws:ViaAWSService":["never","${aws:PrincipalTag/t}"]}"#,
+        r#""ForAnyValue:StringEquals":{"aws:ViaAWSService":"${aws:PrincipalTag/t}"}"#,
+    ] {
+        let by_both = format!(
+            r#"{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${{aws:ViaAWSService}}","Condition":{{{condition}}}}}"#
+        );
+        assert_ne!(same(&by_both, nothing), Some(true), "{condition}");
+    }
     // As a variable it is one of two texts.
     let by_tls = |value: &str| {
         format!(

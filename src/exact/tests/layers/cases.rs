@@ -288,3 +288,24 @@ fn who_asks_is_not_known() {
     let limit = asked(&texts(ROLE), READ, OBJECT);
     assert!(limit.contains("who asks is not known"), "{limit}");
 }
+
+/// What is known of the caller beforehand may equal the text of a variable.
+#[test]
+fn facts_of_the_caller_may_meet_variables() {
+    let nothing = identity(r#"{"Effect":"Allow","Action":"ec2:DescribeInstances","Resource":"*"}"#);
+    let nothing = set(&nothing);
+    for (caller, condition) in [
+        (ROLE, r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/${aws:PrincipalTag/t}"}"#),
+        (ROLE, r#""StringLike":{"aws:PrincipalArn":"*/${aws:PrincipalTag/t}"}"#),
+        (ROLE, r#""StringEquals":{"aws:PrincipalAccount":"${aws:PrincipalTag/t}"}"#),
+        (USER, r#""StringEquals":{"aws:username":"${aws:PrincipalTag/t}"}"#),
+    ] {
+        let statement = format!(
+            r#"{{"Effect":"Allow","Action":"s3:DeleteBucket","Resource":"*","Condition":{{{condition}}}}}"#
+        );
+        let texts = Texts { caller: Some(caller), identity: vec![statement], ..Texts::default() };
+        let documents = texts.parsed();
+        let found = difference(&documents.set(), &nothing, Budget::default());
+        assert!(!found.is_proven_empty(), "{condition}: {found:?}");
+    }
+}
